@@ -1,0 +1,36 @@
+# mw_toolchain: warnings, hardening, sanitizers, ccache and linker choice for everything in this tree.
+# SPDX-License-Identifier: Apache-2.0
+
+add_library(mw_warnings INTERFACE)
+target_compile_options(mw_warnings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic
+  -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Werror>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 reports these for correct code inlined from its own library (std::string, std::variant).
+  target_compile_options(mw_warnings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict
+    -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread>)
+endif()
+
+add_compile_options(-fno-omit-frame-pointer -fstack-protector-strong)
+add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
+add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
+if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT MW_SANITIZE)
+  add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+endif()
+
+if(MW_SANITIZE)
+  add_compile_options(-fsanitize=${MW_SANITIZE})
+  add_link_options(-fsanitize=${MW_SANITIZE})
+  if(MW_SANITIZE MATCHES "undefined")
+    add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+endif()
+
+find_program(MW_CCACHE ccache)
+if(MW_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${MW_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${MW_CCACHE})
+endif()
+find_program(MW_MOLD mold)
+if(MW_MOLD AND NOT MW_SANITIZE)
+  add_link_options(-fuse-ld=mold)
+endif()
