@@ -1,0 +1,49 @@
+# mw_plugin: the one CMake verb of plug-ins, in this tree and outside it.
+# SPDX-License-Identifier: Apache-2.0
+#
+#   mw_plugin(greeter SOURCES plugin.cpp TESTS greeter_test.cpp)
+#   mw_plugin(transport.tcp SOURCES plugin.cpp link.cpp TESTS tcp_test.cpp LIBRARIES lz4)
+#
+# Builds <type name>.so, which links the SDK alone: a plug-in cannot reach the kernel or another plug-in.
+# TESTS become the test program <type name>_test, linked with the plug-in's own objects and mw::testing;
+# MW_PLUGIN_FILE in it is the path of the library.
+function(mw_plugin type)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;TESTS;LIBRARIES;INCLUDES")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "mw_plugin(${type}): unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  string(MAKE_C_IDENTIFIER ${type} id)
+  set(sdk meshwright::mw_sdk)
+
+  add_library(${id}_objects OBJECT ${arg_SOURCES})
+  target_link_libraries(${id}_objects PUBLIC ${sdk} ${arg_LIBRARIES})
+  target_include_directories(${id}_objects PUBLIC ${CMAKE_CURRENT_SOURCE_DIR} ${arg_INCLUDES})
+  set_target_properties(${id}_objects PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden
+                        VISIBILITY_INLINES_HIDDEN ON)
+  if(TARGET mw_warnings)
+    target_link_libraries(${id}_objects PRIVATE mw_warnings)
+  endif()
+
+  add_library(${id}_plugin MODULE)
+  target_link_libraries(${id}_plugin PRIVATE ${id}_objects)
+  target_link_options(${id}_plugin PRIVATE -Wl,--exclude-libs,ALL -Wl,--gc-sections)
+  if(NOT MW_SANITIZE)
+    target_link_options(${id}_plugin PRIVATE -Wl,--no-undefined)
+  endif()
+  set_target_properties(${id}_plugin PROPERTIES PREFIX "" OUTPUT_NAME ${type}
+                        LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins)
+  set_property(GLOBAL APPEND PROPERTY MW_PLUGINS ${id}_plugin)
+  install(TARGETS ${id}_plugin LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/meshwright/plugins)
+
+  if(arg_TESTS AND (MW_TESTS OR NOT DEFINED MW_TESTS))
+    add_executable(${id}_test ${arg_TESTS})
+    target_link_libraries(${id}_test PRIVATE ${id}_objects meshwright::mw_testing)
+    target_compile_definitions(${id}_test PRIVATE MW_PLUGIN_FILE="$<TARGET_FILE:${id}_plugin>")
+    add_dependencies(${id}_test ${id}_plugin)
+    if(TARGET mw_warnings)
+      target_link_libraries(${id}_test PRIVATE mw_warnings)
+    endif()
+    add_test(NAME ${type} COMMAND ${id}_test)
+    set_tests_properties(${type} PROPERTIES LABELS unit)
+  endif()
+endfunction()

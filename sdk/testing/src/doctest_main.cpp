@@ -1,0 +1,4 @@
+// doctest_main: the test runner's main(), compiled once.
+// SPDX-License-Identifier: Apache-2.0
+#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
+#include <doctest/doctest.h>
