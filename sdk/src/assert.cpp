@@ -8,8 +8,7 @@
 
 namespace mw::detail {
 
-void assertion_failed(const char* condition, const char* why, const char* file,
-                      int line) noexcept {
+void assertion_failed(const char* condition, const char* why, const char* file, int line) noexcept {
   std::fprintf(stderr, "assertion failed: %s\n  because: %s\n  at: %s:%d\n", condition, why, file,
                line);
   void* frames[48];

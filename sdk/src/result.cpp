@@ -1,21 +1,28 @@
 // result: the out-of-line parts of failure and the end of unwrapped failures.
 // SPDX-License-Identifier: Apache-2.0
-#include <mw/result.h>
-
 #include <mw/assert.h>
+#include <mw/result.h>
 
 namespace mw {
 
 std::string_view to_string(errc kind) noexcept {
   switch (kind) {
-    case errc::invalid: return "invalid";
-    case errc::not_found: return "not_found";
-    case errc::overloaded: return "overloaded";
-    case errc::disconnected: return "disconnected";
-    case errc::timed_out: return "timed_out";
-    case errc::denied: return "denied";
-    case errc::unsupported: return "unsupported";
-    case errc::internal: return "internal";
+    case errc::invalid:
+      return "invalid";
+    case errc::not_found:
+      return "not_found";
+    case errc::overloaded:
+      return "overloaded";
+    case errc::disconnected:
+      return "disconnected";
+    case errc::timed_out:
+      return "timed_out";
+    case errc::denied:
+      return "denied";
+    case errc::unsupported:
+      return "unsupported";
+    case errc::internal:
+      return "internal";
   }
   return "internal";
 }

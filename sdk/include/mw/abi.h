@@ -1,5 +1,5 @@
-// abi: the constant descriptor that each plug-in library exports, checked before any C++ object crosses.
-// SPDX-License-Identifier: Apache-2.0
+// abi: the constant descriptor that each plug-in library exports, checked before any C++ object
+// crosses. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -37,7 +37,8 @@ inline constexpr std::uint32_t sdk_abi = 1;
 inline constexpr const char* compiler_abi =
     "itanium-cxxabi" MW_STRINGIFY(__GXX_ABI_VERSION) MW_ABI_STRINGS MW_ABI_SANITIZER;
 
-// The first three members never move, so that any two versions can at least read each other's numbers.
+// The first three members never move, so that any two versions can at least read each other's
+// numbers.
 struct plugin_descriptor {
   std::uint32_t magic = descriptor_magic;
   std::uint32_t size = sizeof(plugin_descriptor);

@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <mw/function.h>
+#include <mw/types.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <mw/function.h>
-#include <mw/types.h>
 
 namespace mw {
 
@@ -56,8 +56,8 @@ class admin_feed {
   virtual void on_closed(function<void()> closed) = 0;
 };
 
-// Answers one request; may be moved away and called in a later turn, once. Dropping it unanswered sends
-// "500: the plug-in gave no answer".
+// Answers one request; may be moved away and called in a later turn, once. Dropping it unanswered
+// sends "500: the plug-in gave no answer".
 using admin_reply = function<void(admin_response)>;
 using admin_handler = function<void(const admin_request&, admin_reply)>;
 using feed_handler = function<void(const admin_request&, std::unique_ptr<admin_feed>)>;

@@ -1,5 +1,5 @@
-// assert: promises that stay checked in every build, and broken promises of others that are survived.
-// SPDX-License-Identifier: Apache-2.0
+// assert: promises that stay checked in every build, and broken promises of others that are
+// survived. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 namespace mw::detail {
@@ -9,10 +9,10 @@ namespace mw::detail {
 }  // namespace mw::detail
 
 // On in every build. Never for anything that came from a socket, a file or YAML: that is a failure.
-#define MW_ASSERT(condition, why)                                                   \
-  do {                                                                              \
-    if (!(condition)) [[unlikely]]                                                  \
-      ::mw::detail::assertion_failed(#condition, why, __FILE__, __LINE__);          \
+#define MW_ASSERT(condition, why)                                          \
+  do {                                                                     \
+    if (!(condition)) [[unlikely]]                                         \
+      ::mw::detail::assertion_failed(#condition, why, __FILE__, __LINE__); \
   } while (false)
 
 // Only for checks dearer than the code they guard.

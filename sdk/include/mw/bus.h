@@ -1,15 +1,15 @@
-// bus: typed events between plug-ins; delivered at the end of the turn, bounded, without allocation.
-// SPDX-License-Identifier: Apache-2.0
+// bus: typed events between plug-ins; delivered at the end of the turn, bounded, without
+// allocation. SPDX-License-Identifier: Apache-2.0
 #pragma once
+
+#include <mw/event_queue.h>
+#include <mw/function.h>
+#include <mw/reflect.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <new>
-
-#include <mw/event_queue.h>
-#include <mw/function.h>
-#include <mw/reflect.h>
 
 namespace mw {
 
@@ -30,7 +30,11 @@ struct event_type {
 
 template <class Event>
 inline constexpr event_type event_type_of{
-    Event::topic, Event::doc, fields_of<Event>, sizeof(Event), alignof(Event),
+    Event::topic,
+    Event::doc,
+    fields_of<Event>,
+    sizeof(Event),
+    alignof(Event),
     [](void* where) { ::new (where) Event(); },
     [](void* to, const void* from) { *static_cast<Event*>(to) = *static_cast<const Event*>(from); },
     [](void* object) { static_cast<Event*>(object)->~Event(); }};
@@ -39,8 +43,8 @@ inline constexpr event_type event_type_of{
 class subscription_handle {
  public:
   virtual ~subscription_handle() = default;
-  // Stops deliveries until resume(); events wait in the bounded queue meanwhile. For subscribers that
-  // hand events to slow work. A subscription that waits long is reported as slow by name.
+  // Stops deliveries until resume(); events wait in the bounded queue meanwhile. For subscribers
+  // that hand events to slow work. A subscription that waits long is reported as slow by name.
   virtual void pause() = 0;
   virtual void resume() = 0;
 };

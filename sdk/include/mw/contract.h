@@ -19,8 +19,8 @@ concept contract_type = requires {
   { T::contract } -> std::convertible_to<std::string_view>;
 };
 
-// One announced or wanted property, for example {"ordered"}, {"max_frame", 16777216}. A requirement is
-// met when the provider has the name with at least that value. Matched before anything starts.
+// One announced or wanted property, for example {"ordered"}, {"max_frame", 16777216}. A requirement
+// is met when the provider has the name with at least that value. Matched before anything starts.
 struct capability {
   std::string name;
   std::uint64_t value = 1;

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
-#include <string>
-
 #include <mw/function.h>
 #include <mw/types.h>
+
+#include <memory>
+#include <string>
 
 namespace mw {
 
@@ -14,8 +14,9 @@ namespace mw {
 class datagram_socket {
  public:
   virtual ~datagram_socket() = default;
-  // Queues one packet for the end of the turn. `overloaded` when the bounded queue is full (the packet
-  // is dropped and counted), `invalid` when it is too large or the address cannot be reached from here.
+  // Queues one packet for the end of the turn. `overloaded` when the bounded queue is full (the
+  // packet is dropped and counted), `invalid` when it is too large or the address cannot be reached
+  // from here.
   virtual status send(const endpoint& to, bytes_view packet) = 0;
   // Multicast group membership on the interface with address `on` (empty: the default one).
   virtual status join(const std::string& group, const std::string& on) = 0;
@@ -26,8 +27,8 @@ using datagram_ptr = std::unique_ptr<datagram_socket>;
 
 struct datagram_options {
   bool broadcast = false;
-  bool share_port = false;        // SO_REUSEADDR (multicast listeners beside other programs)
-  bool multicast_loop = false;    // hear our own multicast
+  bool share_port = false;      // SO_REUSEADDR (multicast listeners beside other programs)
+  bool multicast_loop = false;  // hear our own multicast
   int multicast_hops = 1;
   std::size_t queue_packets = 1024;  // unsent packets; beyond, send() fails
 };

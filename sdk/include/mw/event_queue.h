@@ -22,8 +22,8 @@ struct event_queue {
   [[nodiscard]] void* slot(std::uint64_t index) const { return slots + (index & mask) * stride; }
 };
 
-// The order in which a lane's queues received their events, so that a publisher's events arrive in the
-// order it published them, across topics.
+// The order in which a lane's queues received their events, so that a publisher's events arrive in
+// the order it published them, across topics.
 struct delivery_order {
   event_queue** entries = nullptr;
   std::uint64_t head = 0;

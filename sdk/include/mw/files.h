@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <mw/buffer.h>
+#include <mw/function.h>
+#include <mw/types.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <mw/buffer.h>
-#include <mw/function.h>
-#include <mw/types.h>
 
 namespace mw {
 
@@ -18,13 +18,13 @@ enum class durability : std::uint8_t {
   synced,    // done after fdatasync; the only state on which an acknowledgement may be based
 };
 
-// An open file. Operations of one file run in the order they were called. Destroying it closes it after
-// the operations that were started; their callbacks are not called any more.
+// An open file. Operations of one file run in the order they were called. Destroying it closes it
+// after the operations that were started; their callbacks are not called any more.
 class file {
  public:
   virtual ~file() = default;
-  // Appends all bytes. After a failed sync the file refuses every further write (`internal`): pages may
-  // be lost although a retry would succeed.
+  // Appends all bytes. After a failed sync the file refuses every further write (`internal`): pages
+  // may be lost although a retry would succeed.
   virtual void append(slice bytes, durability when, function<void(status)> done) = 0;
   // Up to `size` bytes from `offset`; fewer only at the end of the file.
   virtual void read(std::uint64_t offset, std::size_t size, function<void(result<slice>)> done) = 0;
@@ -40,14 +40,17 @@ enum class open_mode : std::uint8_t { read, append, create };  // append: create
 // Callbacks run in a later turn; they are not called after the plug-in is gone.
 class file_service {
  public:
-  virtual void open(const file_path& path, open_mode mode, function<void(result<file_ptr>)> done) = 0;
+  virtual void open(const file_path& path, open_mode mode,
+                    function<void(result<file_ptr>)> done) = 0;
   // Replaces `to` if it exists. Durable only after sync_directory() of the parent.
   virtual void rename(const file_path& from, const file_path& to, function<void(status)> done) = 0;
   virtual void remove(const file_path& path, function<void(status)> done) = 0;
-  virtual void make_directory(const file_path& path, function<void(status)> done) = 0;  // with parents
+  virtual void make_directory(const file_path& path,
+                              function<void(status)> done) = 0;  // with parents
   virtual void sync_directory(const file_path& path, function<void(status)> done) = 0;
   // Names in sorted order.
-  virtual void list(const file_path& path, function<void(result<std::vector<std::string>>)> done) = 0;
+  virtual void list(const file_path& path,
+                    function<void(result<std::vector<std::string>>)> done) = 0;
 
  protected:
   ~file_service() = default;

@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <mw/bus.h>
+#include <mw/contract.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <mw/bus.h>
-#include <mw/contract.h>
 
 namespace mw {
 
@@ -40,9 +40,13 @@ class manifest {
   manifest& about(std::string_view text) { return summary = text, *this; }
 
   template <class Event>
-  manifest& publishes() { return published.push_back(&event_type_of<Event>), *this; }
+  manifest& publishes() {
+    return published.push_back(&event_type_of<Event>), *this;
+  }
   template <class Event>
-  manifest& subscribes() { return subscribed.push_back(&event_type_of<Event>), *this; }
+  manifest& subscribes() {
+    return subscribed.push_back(&event_type_of<Event>), *this;
+  }
 
   template <contract_type Contract>
   manifest& provides(capabilities has = {}) {
@@ -81,7 +85,8 @@ class manifest {
 
  private:
   template <contract_type Contract>
-  manifest& add_need(std::string_view slot, std::string_view doc, need_count count, capabilities c) {
+  manifest& add_need(std::string_view slot, std::string_view doc, need_count count,
+                     capabilities c) {
     needs.push_back({std::string(slot), std::string(Contract::contract), std::string(doc), count,
                      std::move(c)});
     return *this;

@@ -2,18 +2,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <mw/bus.h>
+#include <mw/function.h>
+#include <mw/types.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <mw/bus.h>
-#include <mw/function.h>
-#include <mw/types.h>
-
 namespace mw {
 
-enum class plugin_phase : std::uint8_t { waiting, starting, ready, degraded, failed, draining, stopped };
+enum class plugin_phase : std::uint8_t {
+  waiting,
+  starting,
+  ready,
+  degraded,
+  failed,
+  draining,
+  stopped
+};
 [[nodiscard]] std::string_view to_string(plugin_phase phase) noexcept;
 
 // One plug-in of this node as people see it.
@@ -45,7 +53,8 @@ class metrics_source {
  public:
   static constexpr std::string_view contract = "metrics.source/1";
 
-  // Renders on a worker thread; `done` runs in a later turn. `overloaded` when a render waits already.
+  // Renders on a worker thread; `done` runs in a later turn. `overloaded` when a render waits
+  // already.
   virtual void render(function<void(result<std::string>)> done) = 0;
 
  protected:
@@ -65,8 +74,8 @@ class event_tap {
  public:
   static constexpr std::string_view contract = "event.tap/1";
 
-  // `topics` is a pattern such as "peer.*" or "*"; `where` a filter as in the YAML bus section, or empty.
-  // `invalid` with the position in the filter text when it does not parse.
+  // `topics` is a pattern such as "peer.*" or "*"; `where` a filter as in the YAML bus section, or
+  // empty. `invalid` with the position in the filter text when it does not parse.
   virtual result<subscription> listen(std::string_view topics, std::string_view where,
                                       std::uint32_t queue_size,
                                       function<void(const tapped_event&)> handler) = 0;

@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <exception>
-#include <memory>
-
 #include <mw/abi.h>
 #include <mw/events.h>
 #include <mw/host.h>
 #include <mw/manifest.h>
 #include <mw/options.h>
+
+#include <exception>
+#include <memory>
 
 namespace mw {
 
@@ -23,8 +23,8 @@ class plugin {
   virtual ~plugin() = default;
   // Everything is wired and providers have started: open listeners, arm timers.
   virtual status start() { return {}; }
-  // Stop taking new work, finish what is under way, then call `done`, once. The kernel goes on without
-  // it after the stanza's drain deadline.
+  // Stop taking new work, finish what is under way, then call `done`, once. The kernel goes on
+  // without it after the stanza's drain deadline.
   virtual void drain(function<void()> done) { done(); }
 };
 
@@ -35,13 +35,21 @@ struct no_options {
   void fields(field_visitor&) {}
 };
 template <class T>
-struct options_of { using type = no_options; };
+struct options_of {
+  using type = no_options;
+};
 template <class T>
-  requires requires { typename T::options; }
-struct options_of<T> { using type = typename T::options; };
+requires requires {
+  typename T::options;
+}
+struct options_of<T> {
+  using type = typename T::options;
+};
 
 template <class T>
-void describe_plugin(manifest& m) { T::describe(m); }
+void describe_plugin(manifest& m) {
+  T::describe(m);
+}
 
 template <class T>
 void visit_options(field_visitor& visitor) {
@@ -71,14 +79,14 @@ plugin* create_plugin(host& h, field_visitor& reader, std::string& error) noexce
 }  // namespace mw
 
 // MW_PLUGIN(class_name, "type.name", "1.0.0"): once per library, in plugin.cpp, at namespace scope.
-#define MW_PLUGIN(Class, type_name, version_text)                                             \
+#define MW_PLUGIN(Class, type_name, version_text)                                               \
   extern "C" __attribute__((visibility("default"))) const ::mw::plugin_descriptor* mw_plugin(); \
-  const ::mw::plugin_descriptor* mw_plugin() {                                                \
-    static constexpr ::mw::plugin_descriptor descriptor{                                      \
-        .type = type_name,                                                                    \
-        .version = version_text,                                                              \
-        .describe = &::mw::detail::describe_plugin<Class>,                                    \
-        .options = &::mw::detail::visit_options<Class>,                                       \
-        .create = &::mw::detail::create_plugin<Class>};                                       \
-    return &descriptor;                                                                       \
+  const ::mw::plugin_descriptor* mw_plugin() {                                                  \
+    static constexpr ::mw::plugin_descriptor descriptor{                                        \
+        .type = type_name,                                                                      \
+        .version = version_text,                                                                \
+        .describe = &::mw::detail::describe_plugin<Class>,                                      \
+        .options = &::mw::detail::visit_options<Class>,                                         \
+        .create = &::mw::detail::create_plugin<Class>};                                         \
+    return &descriptor;                                                                         \
   }

@@ -19,7 +19,8 @@ class random_stream {
   explicit random_stream(std::uint64_t seed) : state_{seed, seed ^ 0x9e3779b97f4a7c15u} {
     for (int i = 0; i < 8; ++i) (void)next();
   }
-  // xoroshiro128+; passes the usual tests except in its lowest bits, which below() does not use alone.
+  // xoroshiro128+; passes the usual tests except in its lowest bits, which below() does not use
+  // alone.
   std::uint64_t next() {
     const std::uint64_t a = state_[0];
     std::uint64_t b = state_[1];
@@ -44,7 +45,8 @@ class random_stream {
 // Implemented by the kernel.
 class random_service {
  public:
-  // The stream named `purpose` of this plug-in. Adding a draw to one purpose does not move the others.
+  // The stream named `purpose` of this plug-in. Adding a draw to one purpose does not move the
+  // others.
   virtual random_stream& stream(std::string_view purpose) = 0;
   // Fills with bytes from the operating system's generator (the simulator: from its seed).
   virtual void secure_bytes(std::span<std::byte> out) = 0;

@@ -25,8 +25,8 @@ enum class errc : std::uint8_t {
 // The stable name of a kind, for example "not_found". Unknown numbers read as "internal".
 [[nodiscard]] std::string_view to_string(errc kind) noexcept;
 
-// What went wrong: a kind for code, a sentence for people, and the number a newer peer sent when its
-// kind is not known here (then `kind` is `internal`).
+// What went wrong: a kind for code, a sentence for people, and the number a newer peer sent when
+// its kind is not known here (then `kind` is `internal`).
 class failure {
  public:
   failure(errc kind, std::string text) : text_(std::move(text)), kind_(kind) {}
@@ -61,8 +61,8 @@ class [[nodiscard]] result {
  public:
   using value_type = T;
 
-  result(T value) : state_(std::in_place_index<0>, std::move(value)) {}          // NOLINT: implicit
-  result(failure cause) : state_(std::in_place_index<1>, std::move(cause)) {}    // NOLINT: implicit
+  result(T value) : state_(std::in_place_index<0>, std::move(value)) {}        // NOLINT: implicit
+  result(failure cause) : state_(std::in_place_index<1>, std::move(cause)) {}  // NOLINT: implicit
   result(errc kind, std::string text) : state_(std::in_place_index<1>, kind, std::move(text)) {}
 
   [[nodiscard]] explicit operator bool() const noexcept { return state_.index() == 0; }
@@ -117,14 +117,13 @@ using status = result<void>;
 
 // MW_TRY(auto x, f()): x becomes the value of f(), or the failure is returned to the caller.
 #define MW_TRY(target, expression) MW_TRY_(MW_CONCAT(mw_try_, __LINE__), target, expression)
-#define MW_TRY_(outcome, target, expression)                \
-  auto outcome = (expression);                              \
-  if (!outcome) return std::move(outcome).error();          \
+#define MW_TRY_(outcome, target, expression)       \
+  auto outcome = (expression);                     \
+  if (!outcome) return std::move(outcome).error(); \
   target = std::move(outcome).value()
 
 // MW_CHECK(f()): returns f()'s failure to the caller, goes on otherwise.
-#define MW_CHECK(expression)                                              \
-  do {                                                                    \
-    if (auto mw_outcome = (expression); !mw_outcome)                      \
-      return std::move(mw_outcome).error();                               \
+#define MW_CHECK(expression)                                                               \
+  do {                                                                                     \
+    if (auto mw_outcome = (expression); !mw_outcome) return std::move(mw_outcome).error(); \
   } while (false)

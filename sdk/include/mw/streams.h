@@ -2,16 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
-#include <memory>
-
 #include <mw/buffer.h>
 #include <mw/function.h>
 #include <mw/types.h>
 
+#include <cstddef>
+#include <memory>
+
 namespace mw {
 
-// What a stream tells its owner; called in turns of the owner's lane, never inside a call on the stream.
+// What a stream tells its owner; called in turns of the owner's lane, never inside a call on the
+// stream.
 class stream_events {
  public:
   // Some bytes, valid during the call. Any cut is possible: frames are not the unit.
@@ -20,23 +21,23 @@ class stream_events {
   virtual void on_writable() = 0;
   // The peer will send no more; writing is still possible.
   virtual void on_end() = 0;
-  // The last call, exactly once, unless the stream was destroyed first. `disconnected` after both ends
-  // finished or after a reset, `timed_out` when the peer stopped acknowledging.
+  // The last call, exactly once, unless the stream was destroyed first. `disconnected` after both
+  // ends finished or after a reset, `timed_out` when the peer stopped acknowledging.
   virtual void on_closed(const failure& why) = 0;
 
  protected:
   ~stream_events() = default;
 };
 
-// Destroying a stream resets it at once and silently; bytes not yet sent are lost. Use finish() first
-// and wait for on_closed() where they matter. May be destroyed inside its own callbacks.
+// Destroying a stream resets it at once and silently; bytes not yet sent are lost. Use finish()
+// first and wait for on_closed() where they matter. May be destroyed inside its own callbacks.
 class stream {
  public:
   virtual ~stream() = default;
   // Sets who is told; until then nothing is read. `events` must outlive the stream or the next set.
   virtual void start(stream_events& events) = 0;
-  // Copies up to the send limit and returns how many bytes were taken. All writes of a turn leave in one
-  // system call at the end of the turn.
+  // Copies up to the send limit and returns how many bytes were taken. All writes of a turn leave
+  // in one system call at the end of the turn.
   virtual std::size_t write(bytes_view bytes) = 0;
   // The same without copying; all or nothing (false: the send limit is reached).
   virtual bool write(slice bytes) = 0;
@@ -54,8 +55,8 @@ using stream_ptr = std::unique_ptr<stream>;
 struct stream_options {
   byte_size send_limit{1024 * 1024};  // bytes taken but unsent; beyond, write() takes less
   bool no_delay = true;
-  duration keep_alive = 30s;     // idle time before probes; zero: none
-  duration user_timeout = 30s;   // unacknowledged data for so long closes the stream; zero: never
+  duration keep_alive = 30s;    // idle time before probes; zero: none
+  duration user_timeout = 30s;  // unacknowledged data for so long closes the stream; zero: never
 };
 
 // A listening endpoint. Destroying it stops listening; accepted streams live on.
@@ -75,7 +76,8 @@ class dial_handle {
 };
 using dial_ptr = std::unique_ptr<dial_handle>;
 
-// Implemented by the platforms. Endpoints are numeric addresses or unix paths; names are resolved above.
+// Implemented by the platforms. Endpoints are numeric addresses or unix paths; names are resolved
+// above.
 class stream_service {
  public:
   // Port in use, no permission: `denied`; bad address: `invalid`; the text names the endpoint.
@@ -83,7 +85,8 @@ class stream_service {
                                       function<void(stream_ptr)> accepted) = 0;
   // `done` is called once, in a later turn: a stream, or `disconnected` (refused), `timed_out`.
   [[nodiscard]] virtual dial_ptr dial(const endpoint& to, const stream_options& options,
-                                      duration deadline, function<void(result<stream_ptr>)> done) = 0;
+                                      duration deadline,
+                                      function<void(result<stream_ptr>)> done) = 0;
 
  protected:
   ~stream_service() = default;

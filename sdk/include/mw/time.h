@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
-
 #include <mw/function.h>
 #include <mw/types.h>
+
+#include <memory>
 
 namespace mw {
 

@@ -1,6 +1,8 @@
-// types: the small value types of options, events and contracts: time, sizes, rates, endpoints, ranges.
-// SPDX-License-Identifier: Apache-2.0
+// types: the small value types of options, events and contracts: time, sizes, rates, endpoints,
+// ranges. SPDX-License-Identifier: Apache-2.0
 #pragma once
+
+#include <mw/result.h>
 
 #include <chrono>
 #include <compare>
@@ -9,8 +11,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-
-#include <mw/result.h>
 
 namespace mw {
 
@@ -92,7 +92,8 @@ class secret {
   std::string value_;
 };
 
-// Text forms, the same as in YAML. Parsing fails with `invalid` and a sentence that gives an example.
+// Text forms, the same as in YAML. Parsing fails with `invalid` and a sentence that gives an
+// example.
 result<duration> parse_duration(std::string_view text);
 result<byte_size> parse_byte_size(std::string_view text);
 result<rate> parse_rate(std::string_view text);

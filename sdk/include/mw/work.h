@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
-
 #include <mw/function.h>
 #include <mw/types.h>
+
+#include <memory>
 
 namespace mw {
 
@@ -19,8 +19,8 @@ using work_ptr = std::unique_ptr<work_handle>;
 // Implemented by the platforms.
 class work_service {
  public:
-  // `run` executes on a worker thread and may touch only what it captured by value; `done` runs in a
-  // later turn of this lane. `overloaded` when the bounded queue is full.
+  // `run` executes on a worker thread and may touch only what it captured by value; `done` runs in
+  // a later turn of this lane. `overloaded` when the bounded queue is full.
   virtual result<work_ptr> submit(function<void()> run, function<void()> done) = 0;
 
  protected:
