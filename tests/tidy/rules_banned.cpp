@@ -1,5 +1,5 @@
-// rules_banned: calls and forms that must not appear, and what to use instead (STYLE 57-60).
-// 57-60). SPDX-License-Identifier: Apache-2.0
+// rules_banned: calls and forms that must not appear, and what to use instead.
+// SPDX-License-Identifier: Apache-2.0
 #include "rules.h"
 
 #include <array>

@@ -1,5 +1,5 @@
-// rules_coroutine: where coroutines may appear, and forms that g++ 12 miscompiles (STYLE 40-42).
-// 40-42). SPDX-License-Identifier: Apache-2.0
+// rules_coroutine: where coroutines may appear, and which forms g++ 12 gets wrong.
+// SPDX-License-Identifier: Apache-2.0
 #include "rules.h"
 
 #include <array>
