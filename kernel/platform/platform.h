@@ -1,4 +1,4 @@
-// platform: what the kernel needs from the outside world; implemented by libuv and by the simulator.
+// platform: what the kernel needs of the outside world; libuv and the simulator implement it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -15,8 +15,8 @@
 
 namespace mw::kernel {
 
-// What one plug-in instance holds at the moment. Every handle counts itself in and out, so that leaks
-// are reported by plug-in and kind when it is destroyed.
+// What one plug-in instance holds at the moment. Every handle counts itself in and out, so that
+// leaks are reported by plug-in and kind when it is destroyed.
 struct resource_ledger {
   std::int64_t streams = 0;
   std::int64_t listeners = 0;
@@ -49,8 +49,8 @@ struct plugin_scope {
   resource_ledger& ledger;
 };
 
-// The outside world of one plug-in instance. Destroyed after the plug-in; callbacks that are still under
-// way then are dropped silently.
+// The outside world of one plug-in instance. Destroyed after the plug-in; callbacks that are still
+// under way then are dropped silently.
 class plugin_services {
  public:
   virtual ~plugin_services() = default;
@@ -64,7 +64,8 @@ class plugin_services {
 class lane_hooks {
  public:
   // After the callbacks of this turn and before bytes are written: fires due timers, runs posted
-  // functions, delivers events. Called at least once after every wake(), callback batch and deadline.
+  // functions, delivers events. Called at least once after every wake(), callback batch and
+  // deadline.
   virtual void turn() = 0;
   // When turn() has to be called at the latest; nothing: only after a wake or a callback.
   [[nodiscard]] virtual std::optional<time_point> next_deadline() const = 0;
@@ -73,7 +74,8 @@ class lane_hooks {
   ~lane_hooks() = default;
 };
 
-// One thread with one loop. A turn is: callbacks of I/O, then hooks.turn(), then writes leave together.
+// One thread with one loop. A turn is: callbacks of I/O, then hooks.turn(), then writes leave
+// together.
 class lane_platform {
  public:
   virtual void attach(lane_hooks& hooks) = 0;  // once, before the platform runs
@@ -84,7 +86,8 @@ class lane_platform {
   [[nodiscard]] virtual time_point precise_now() const = 0;
   // From any thread: a turn happens soon. Cheap when one is due already.
   virtual void wake() = 0;
-  [[nodiscard]] virtual std::unique_ptr<plugin_services> services_for(const plugin_scope& scope) = 0;
+  [[nodiscard]] virtual std::unique_ptr<plugin_services> services_for(
+      const plugin_scope& scope) = 0;
 
  protected:
   ~lane_platform() = default;

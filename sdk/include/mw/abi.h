@@ -1,5 +1,5 @@
-// abi: the constant descriptor that each plug-in library exports, checked before any C++ object
-// crosses. SPDX-License-Identifier: Apache-2.0
+// abi: the constant descriptor of a plug-in library, checked before any C++ object crosses.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// assert: promises that stay checked in every build, and broken promises of others that are
-// survived. SPDX-License-Identifier: Apache-2.0
+// assert: promises checked in every build, and broken promises of others that are survived.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 namespace mw::detail {

@@ -1,5 +1,5 @@
-// bus: typed events between plug-ins; delivered at the end of the turn, bounded, without
-// allocation. SPDX-License-Identifier: Apache-2.0
+// bus: typed events between plug-ins, bounded, without allocation, after the turn.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <mw/event_queue.h>

@@ -1,5 +1,5 @@
-// function: a move-only callable that holds small captures in place, so that callbacks do not
-// allocate. SPDX-License-Identifier: Apache-2.0
+// function: a move-only callable that holds small captures in place, without allocation.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// host: everything a plug-in can see and do; the only way to time, randomness, bytes and other
-// plug-ins. SPDX-License-Identifier: Apache-2.0
+// host: all that a plug-in sees and does: time, randomness, bytes and other plug-ins.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <mw/contract.h>

@@ -101,10 +101,10 @@ enum class histogram_unit : std::uint8_t { seconds, bytes, items };
 // series whose labels read "other".
 class metric_service {
  public:
-  virtual counter make_counter(std::string_view name, std::string_view help, labels l = {}) = 0;
-  virtual gauge make_gauge(std::string_view name, std::string_view help, labels l = {}) = 0;
+  virtual counter make_counter(std::string_view name, std::string_view help, labels l) = 0;
+  virtual gauge make_gauge(std::string_view name, std::string_view help, labels l) = 0;
   virtual histogram make_histogram(std::string_view name, std::string_view help,
-                                   histogram_unit unit, labels l = {}) = 0;
+                                   histogram_unit unit, labels l) = 0;
 
  protected:
   ~metric_service() = default;

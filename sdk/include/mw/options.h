@@ -1,5 +1,5 @@
-// options: one fields() function per plug-in gives parsing, checks, docs, schema and the effective
-// dump. SPDX-License-Identifier: Apache-2.0
+// options: one fields() function gives parsing, checks, docs, schema and the effective dump.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <mw/option_types.h>

@@ -1,5 +1,5 @@
-// types: the small value types of options, events and contracts: time, sizes, rates, endpoints,
-// ranges. SPDX-License-Identifier: Apache-2.0
+// types: small values of options, events and contracts: time, sizes, rates, endpoints, ranges.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <mw/result.h>

@@ -1,5 +1,5 @@
-// option_type_of: makes the option_type of each C++ type at compile time; included by
-// option_types.h. SPDX-License-Identifier: Apache-2.0
+// option_type_of: makes the option_type of each C++ type at compile time.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <mw/option_types.h>

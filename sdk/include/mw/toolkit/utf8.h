@@ -1,5 +1,5 @@
-// utf8: strict UTF-8, as RFC 3629 defines it: no overlong forms, no surrogates, nothing above
-// U+10FFFF. SPDX-License-Identifier: Apache-2.0
+// utf8: strict as in RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>
