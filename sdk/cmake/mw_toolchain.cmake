@@ -25,6 +25,14 @@ if(MW_SANITIZE)
   endif()
 endif()
 
+if(MW_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "MW_FUZZ needs clang: configure with -DCMAKE_CXX_COMPILER=clang++-19")
+  endif()
+  # Coverage in all code, so that libFuzzer sees which inputs reach something new.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 find_program(MW_CCACHE ccache)
 if(MW_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${MW_CCACHE})

@@ -66,11 +66,13 @@ failure bad(std::string_view what, std::string_view text, std::string_view examp
   return {errc::invalid, std::move(message)};
 }
 
-// "1.5" without trailing zeros, as people write numbers.
+// "1.5": the fewest digits that read back as the same number, and never an exponent, which the
+// parsers above do not take.
 std::string short_number(double value) {
-  char text[32];
-  const auto written = std::snprintf(text, sizeof text, "%.9g", value);
-  return std::string(text, static_cast<std::size_t>(written));
+  std::array<char, 512> text;  // the largest double has 309 digits
+  const auto written =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  return std::string(text.data(), written.ptr);
 }
 
 template <class T>

@@ -27,6 +27,8 @@ TEST_CASE("sizes, rates and ranges read back what they print") {
   CHECK(!parse_byte_size("16mb"));
   CHECK(parse_rate("30/min").value().per_second == doctest::Approx(0.5));
   CHECK(to_string(parse_rate("100/s").value()) == "100/s");
+  CHECK(to_string(parse_byte_size("1234567891B").value()) == "1234567891B");
+  CHECK(to_string(parse_duration("1234567891ns").value()) == "1234567891ns");
   CHECK(parse_range("1..4").value() == range{1, 4});
   CHECK(parse_range("4").value() == range{4, 4});
   for (const char* bad : {"4..1", "..4", "1..", "1...4", "a..b", "-1..4"}) CHECK(!parse_range(bad));
