@@ -96,6 +96,17 @@ std::string with_best_unit(double value, const std::array<unit_factor, N>& units
   return short_number(value / units[best].factor) + std::string(units[best].name);
 }
 
+// Names and addresses; a colon only inside brackets, where `%` may name an interface: fe80::1%eth0.
+bool is_host(std::string_view host, bool bracketed) {
+  if (host.empty() || bracketed != (host.find(':') != std::string_view::npos)) return false;
+  for (const char c : host) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '.' || c == '-' || c == '_';
+    if (!plain && !(bracketed && (c == ':' || c == '%'))) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 result<duration> parse_duration(std::string_view text) {
@@ -140,13 +151,13 @@ result<endpoint> parse_endpoint(std::string_view text) {
   if (colon == std::string_view::npos || colon == 0)
     return bad("an endpoint (host:port)", text, example);
   std::string_view host = text.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) {
-    host = host.substr(1, host.size() - 2);
-  } else if (host.find(':') != std::string_view::npos) {
-    return bad("an IPv6 address in brackets", text, example);
-  }
+  const bool bracketed = host.size() > 2 && host.starts_with('[') && host.ends_with(']');
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  if (!is_host(host, bracketed))
+    return bad("an endpoint: a name or IPv4 address, or an IPv6 address in brackets, and a port",
+               text, example);
   const auto port = parse_whole<std::uint16_t>(text.substr(colon + 1));
-  if (!port || host.empty()) return bad("an endpoint with a port from 0 to 65535", text, example);
+  if (!port) return bad("an endpoint with a port from 0 to 65535", text, example);
   return endpoint{.host = std::string(host), .port = *port};
 }
 

@@ -37,7 +37,8 @@ TEST_CASE("sizes, rates and ranges read back what they print") {
 TEST_CASE("endpoints: addresses, names, brackets and unix paths") {
   for (const char* text : {"127.0.0.1:7400", "[::1]:80", "node.example:0", "unix:/run/mw.sock"})
     CHECK(to_string(parse_endpoint(text).value()) == text);
-  for (const char* bad : {"", "host", ":80", "::1:80", "h:99999", "h:-1", "h:", "unix:", "[::1]"})
+  for (const char* bad : {"", "host", ":80", "::1:80", "h:99999", "h:-1", "h:", "unix:", "[::1]",
+                          "[]:7", "[[]]:7", "a b:7", "[a%b:7"})
     CHECK_MESSAGE(!parse_endpoint(bad), bad);
   CHECK(parse_endpoint("host").error().text().find("127.0.0.1:7400") != std::string::npos);
 }
