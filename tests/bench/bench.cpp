@@ -1,0 +1,132 @@
+// bench: the rounds, the statistics and the two forms of output.
+// SPDX-License-Identifier: Apache-2.0
+#include "bench.h"
+
+#include <mw/toolkit/json_writer.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace mw::bench {
+namespace {
+
+double quantile(std::vector<double> values, double share) {
+  if (values.empty()) return 0;
+  std::sort(values.begin(), values.end());
+  const double place = share * static_cast<double>(values.size() - 1);
+  const auto low = static_cast<std::size_t>(place);
+  const std::size_t high = std::min(low + 1, values.size() - 1);
+  return values[low] + (values[high] - values[low]) * (place - static_cast<double>(low));
+}
+
+std::string cell(const char* format, double value) {
+  char text[64];
+  std::snprintf(text, sizeof text, format, value);
+  return text;
+}
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.insert(0, width - text.size(), ' ');
+  return text;
+}
+
+}  // namespace
+
+double series::median() const {
+  return quantile(rounds, 0.5);
+}
+
+double series::spread() const {
+  const double middle = median();
+  return middle == 0 ? 0 : (quantile(rounds, 0.75) - quantile(rounds, 0.25)) / 2 / middle;
+}
+
+void table::add(std::string variant, std::function<void(std::uint64_t)> round) {
+  add_value(std::move(variant), [round = std::move(round)](std::uint64_t items) {
+    const auto start = std::chrono::steady_clock::now();
+    round(items);
+    const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
+    return took.count() / static_cast<double>(items);
+  });
+}
+
+void table::add_value(std::string variant, std::function<double(std::uint64_t)> measure) {
+  results_.push_back({std::move(variant), {}});
+  measures_.push_back(std::move(measure));
+}
+
+void table::run(std::size_t rounds, std::uint64_t items) {
+  for (const auto& measure : measures_) measure(std::max<std::uint64_t>(1, items / 10));
+  for (std::size_t round = 0; round < rounds; ++round)
+    for (std::size_t i = 0; i < measures_.size(); ++i)
+      results_[i].rounds.push_back(measures_[i](items));
+}
+
+const series* table::find(std::string_view variant) const {
+  const auto at = std::find_if(results_.begin(), results_.end(),
+                               [&](const series& one) { return one.variant == variant; });
+  return at == results_.end() ? nullptr : &*at;
+}
+
+std::string table::as_text() const {
+  std::size_t width = 8;
+  for (const series& one : results_) width = std::max(width, one.variant.size());
+  std::string text = bench_ + "\n  variant" + std::string(width - 7, ' ') + padded(unit_, 12) +
+                     padded("spread", 9);
+  for (const std::string& peer : peers_) text += "  / " + peer;
+  text += "\n";
+  for (const series& one : results_) {
+    text += "  " + one.variant + std::string(width - one.variant.size(), ' ');
+    text += padded(cell("%.2f", one.median()), 12) + padded(cell("%.1f%%", one.spread() * 100), 9);
+    for (const std::string& peer : peers_) {
+      const series* other = find(peer);
+      const bool comparable = other != nullptr && other->median() != 0;
+      text +=
+          padded(comparable ? cell("%.2f", one.median() / other->median()) : "-", peer.size() + 4);
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+std::string table::as_json_lines() const {
+  std::string text;
+  for (const series& one : results_) {
+    json_writer json;
+    json.begin_object().key("bench").value(bench_).key("variant").value(one.variant);
+    json.key("value").value(one.median()).key("unit").value(unit_);
+    json.key("spread").value(one.spread()).key("ratio_to").begin_object();
+    for (const std::string& peer : peers_) {
+      const series* other = find(peer);
+      if (other != nullptr && other->median() != 0)
+        json.key(peer).value(one.median() / other->median());
+    }
+    text += json.end_object().end_object().take() + "\n";
+  }
+  return text;
+}
+
+int run_tables(int argc, char** argv, std::vector<table> tables, std::uint64_t items) {
+  bool json = false;
+  std::size_t rounds = 9;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view option = argv[i];
+    if (option == "--json") {
+      json = true;
+    } else if (option == "--smoke") {
+      rounds = 1;
+      items = std::max<std::uint64_t>(1, items / 1000);
+    } else {
+      std::fprintf(stderr, "usage: %s [--json] [--smoke]\n", argv[0]);
+      return 2;
+    }
+  }
+  for (table& one : tables) {
+    one.run(rounds, items);
+    std::fputs((json ? one.as_json_lines() : one.as_text() + "\n").c_str(), stdout);
+    std::fflush(stdout);
+  }
+  return 0;
+}
+
+}  // namespace mw::bench
