@@ -61,7 +61,9 @@ class field_visitor {
   // of these.
   template <class T, class... Traits>
   void field(std::string_view name, T& value, std::string_view doc, Traits... traits) {
-    field_meta meta{.name = name, .doc = doc};
+    field_meta meta;
+    meta.name = name;
+    meta.doc = doc;
     (apply(meta, traits), ...);
     visit(meta, option_ref{&option_type_of<T>(), &value});
   }

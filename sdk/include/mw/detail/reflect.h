@@ -20,6 +20,9 @@ struct member_traits<Value Owner::*> {
   using owner = Owner;
   using value = Value;
 };
+// `decltype` of a constexpr static member is const.
+template <class Member>
+struct member_traits<const Member> : member_traits<Member> {};
 
 template <class T>
 constexpr value_kind kind_of() {
@@ -47,7 +50,8 @@ field_value get_field(const void* object) {
   using traits = member_traits<decltype(Member)>;
   using T = typename traits::value;
   const T& from = static_cast<const typename traits::owner*>(object)->*Member;
-  field_value out{.kind = kind_of<T>()};
+  field_value out;
+  out.kind = kind_of<T>();
   if constexpr (std::is_same_v<T, bool>)
     out.boolean = from;
   else if constexpr (std::is_same_v<T, std::string>)
