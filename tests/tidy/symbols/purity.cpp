@@ -131,8 +131,14 @@ constexpr std::array denials{denial{"clock_gettime", time_is},
                              denial{"dlsym", loading_is}};
 
 // What the compiler itself puts among the writable data of every library.
-constexpr std::array compilers_own{"completed.0", "__dso_handle", "DW.ref.__gxx_personality_v0",
-                                   "__TMC_END__", "_DYNAMIC",     "_GLOBAL_OFFSET_TABLE_"};
+constexpr std::array compilers_own{"completed.0", "__dso_handle", "__TMC_END__", "_DYNAMIC",
+                                   "_GLOBAL_OFFSET_TABLE_"};
+constexpr std::string_view exception_reference = "DW.ref.";  // the loader writes it, once
+
+bool is_compilers_own(std::string_view symbol) {
+  return symbol.starts_with(exception_reference) ||
+         std::find(compilers_own.begin(), compilers_own.end(), symbol) != compilers_own.end();
+}
 
 bool writable(std::string_view section) {
   constexpr std::array kinds{".data", ".bss", ".tdata", ".tbss"};
@@ -157,8 +163,7 @@ void find_globals(const elf_file& library, std::vector<std::string>& faults) {
   if (library.all.empty()) faults.emplace_back("is stripped: its globals cannot be checked");
   for (const elf_symbol& symbol : library.all) {
     if (!symbol.is_object || symbol.size == 0 || !writable(symbol.section)) continue;
-    if (std::find(compilers_own.begin(), compilers_own.end(), symbol.name) != compilers_own.end())
-      continue;
+    if (is_compilers_own(symbol.name)) continue;
     faults.push_back("keeps the writable global " + symbol.name + " (" + symbol.section +
                      "); state belongs to the plug-in's object");
   }
