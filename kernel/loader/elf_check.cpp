@@ -50,7 +50,8 @@ std::string elf_fault(const std::string& file) {
     Elf64_Phdr segment{};
     if (!in.read(reinterpret_cast<char*>(&segment), sizeof segment)) break;  // `needed` tells
     if (segment.p_type != PT_LOAD) continue;
-    if (segment.p_filesz > UINT64_MAX - segment.p_offset) return "its segments have impossible sizes";
+    if (segment.p_filesz > UINT64_MAX - segment.p_offset)
+      return "its segments have impossible sizes";
     needed = std::max(needed, segment.p_offset + segment.p_filesz);
   }
   if (size >= needed) return {};

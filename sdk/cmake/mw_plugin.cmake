@@ -35,6 +35,10 @@ function(mw_plugin type)
   set_target_properties(${id}_plugin PROPERTIES PREFIX "" OUTPUT_NAME ${type}
                         LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins)
   set_property(GLOBAL APPEND PROPERTY MW_PLUGINS ${id}_plugin)
+  if(NOT TARGET mw_plugins)
+    add_custom_target(mw_plugins)  # all of them, without their tests
+  endif()
+  add_dependencies(mw_plugins ${id}_plugin)
   install(TARGETS ${id}_plugin LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/meshwright/plugins)
 
   if(arg_TESTS AND (MW_TESTS OR NOT DEFINED MW_TESTS))
