@@ -3,6 +3,8 @@
 #include "rules.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace mw::tidy {
 namespace {
@@ -55,6 +57,51 @@ void check_readme(const source_file& readme, const std::string& type, findings& 
   if (!has_example(readme, type)) report("no fenced yaml example with `use: " + type + "`");
 }
 
+// The first string literal of every call of `function` in the folder, with the place of the call.
+struct named_call {
+  const source_file* file;
+  std::size_t offset;
+  std::string name;
+};
+
+std::vector<named_call> calls_in(const source_tree& tree, std::string_view folder,
+                                 std::string_view function) {
+  std::vector<named_call> calls;
+  for (const source_file& file : tree.files) {
+    if (!below(file, folder) || !file.is_cpp() || file.is_test()) continue;
+    for (auto at = file.code.find(function); at != std::string::npos;
+         at = file.code.find(function, at + 1)) {
+      const auto open = file.code.find_first_not_of(" \n", at + function.size());
+      if (open == std::string::npos || file.code[open] != '"') continue;
+      const auto close = file.code.find('"', open + 1);
+      if (close == std::string::npos) continue;
+      calls.push_back({&file, at, file.text.substr(open + 1, close - open - 1)});
+    }
+  }
+  return calls;
+}
+
+bool mentions(const source_file& readme, std::string_view name) {
+  for (auto at = readme.text.find(name); at != std::string::npos;
+       at = readme.text.find(name, at + 1)) {
+    const auto end = at + name.size();
+    const bool starts = at == 0 || !is_word(readme.text[at - 1]);
+    if (starts && (end >= readme.text.size() || !is_word(readme.text[end]))) return true;
+  }
+  return false;
+}
+
+void check_documented(const source_tree& tree, std::string_view folder, const source_file& readme,
+                      findings& out) {
+  constexpr std::array kinds{std::pair{".field(", "option"}, std::pair{".counter(", "metric"},
+                             std::pair{".gauge(", "metric"}, std::pair{".histogram(", "metric"}};
+  for (const auto& [function, kind] : kinds)
+    for (const named_call& call : calls_in(tree, folder, function))
+      if (!mentions(readme, call.name))
+        out.push_back({"documented", call.file->path, line_of(call.file->text, call.offset), 1,
+                       std::string(kind) + " " + call.name + " is not in the plug-in's README.md"});
+}
+
 }  // namespace
 
 std::vector<std::string> plugin_folders(const source_tree& tree) {
@@ -80,8 +127,10 @@ void check_plugin_folders(const source_tree& tree, findings& out) {
     const source_file* readme = tree.find(folder + "/README.md");
     if (readme == nullptr)
       report("no README.md: what it is, YAML, metrics, limits, status, trust");
-    else
+    else {
       check_readme(*readme, plugin_type(folder), out);
+      check_documented(tree, folder, *readme, out);
+    }
     if (!has_test(tree, folder)) report("no *test.cpp with a TEST_CASE");
     const source_file* build = tree.find(folder + "/CMakeLists.txt");
     if (build == nullptr || build->text.find("mw_plugin(") == std::string::npos)

@@ -59,6 +59,25 @@ TEST_CASE("plugin-folder: the README has its parts") {
   CHECK(found.front().rule == "readme-lines");
 }
 
+TEST_CASE("documented: options and metrics stand in the README") {
+  const auto with_code = [](const std::string& code, const std::string& words) {
+    files tree = with("transport/tcp/plugin.cpp", code);
+    for (auto& [path, text] : tree)
+      if (path.ends_with("README.md")) text += words;
+    return faults(std::move(tree));
+  };
+  const std::string option = "v.field(\"listen\", listen, \"where\");\n";
+  CHECK(with_code(option, "`listen`\n") == 0);
+  CHECK(with_code(option, "") == 1);
+  CHECK(with_code(option, "`listener`\n") == 1);
+  for (const char* metric : {"host.counter(\n  \"mw_tcp_total\"", "host.gauge(\"mw_tcp_total\"",
+                             "host.histogram(\"mw_tcp_total\""}) {
+    CHECK(with_code(std::string(metric) + ", \"help\");\n", "mw_tcp_total\n") == 0);
+    CHECK(with_code(std::string(metric) + ", \"help\");\n", "mw_tcp\n") == 1);
+  }
+  CHECK(with_code("// v.field(\"listen\")\nv.field(name, x);\n", "") == 0);
+}
+
 TEST_CASE("plugin-folder: the type name is the path") {
   CHECK(plugin_type("transport/tcp") == "transport.tcp");
   CHECK(plugin_type("plugins/raft") == "raft");
