@@ -1,0 +1,12 @@
+// codes_plugin: the PLG codes: libraries and plug-ins.
+// SPDX-License-Identifier: Apache-2.0
+#include "codes.h"
+
+namespace mw::kernel {
+
+std::span<const code_entry> plugin_codes() {
+  // Filled by the code that reports them, each entry in the commit that first uses its number.
+  return {};
+}
+
+}  // namespace mw::kernel
