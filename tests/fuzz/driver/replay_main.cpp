@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mutator.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -36,15 +39,25 @@ void run_one(const input& bytes) {
   LLVMFuzzerTestOneInput(exact.data(), exact.size());
 }
 
+// Names the input that ended the process: assertions trap, uncaught exceptions abort.
+volatile std::sig_atomic_t running_mutation = 0;
+
+void name_mutation(int signal_number) {
+  char text[64];
+  const int size =
+      std::snprintf(text, sizeof text, "\nin mutation %ld\n", static_cast<long>(running_mutation));
+  [[maybe_unused]] const ssize_t written = ::write(2, text, static_cast<std::size_t>(size));
+  std::signal(signal_number, SIG_DFL);
+  std::raise(signal_number);
+}
+
 // With `only` above zero, all but that mutation are skipped: this is how a failure is run again.
 void run_mutations(const std::vector<input>& corpus, std::uint64_t count, std::uint64_t only) {
   mw::fuzz::mutator mutations(0x6d657368);
   for (std::uint64_t i = 1; i <= count; ++i) {
     const input bytes = mutations.next(corpus);
     if (only != 0 && i != only) continue;
-    // Printed before the run: when the target stops the process, the last line names the input.
-    std::printf("\rmutation %llu", static_cast<unsigned long long>(i));
-    std::fflush(stdout);
+    running_mutation = static_cast<std::sig_atomic_t>(i);
     run_one(bytes);
   }
 }
@@ -67,9 +80,11 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "%s: no inputs\n", argv[1]);
     return 1;
   }
+  std::signal(SIGILL, name_mutation);
+  std::signal(SIGABRT, name_mutation);
   const std::uint64_t count = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 0;
   run_mutations(corpus, count, argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 0);
-  std::printf("\n%zu inputs and %llu mutations done\n", corpus.size(),
+  std::printf("%zu inputs and %llu mutations done\n", corpus.size(),
               static_cast<unsigned long long>(count));
   return 0;
 }
