@@ -3,6 +3,7 @@
 #include "config/yaml/yaml_load.h"
 
 #include <mw/assert.h>
+#include <mw/toolkit/utf8.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -25,6 +26,7 @@ void check_place(const mw::kernel::span& where, const mw::kernel::source_set& so
 void check_tree(const tree_node& node, std::size_t depth, const mw::kernel::source_set& sources) {
   MW_ASSERT(depth <= limits.depth + 1, "walkers may recurse");
   check_place(node.where(), sources);
+  MW_ASSERT(node.scalar.size() <= limits.scalar_bytes, "scalars are bounded");
   MW_ASSERT(node.is_list() || node.is_map() || node.children.empty(), "scalars have no children");
   for (const tree_node& child : node.children) {
     MW_ASSERT(!node.is_map() || node.find(child.key) == &child, "keys of a map are unique");
@@ -45,5 +47,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& mistake : found.sorted()) check_place(mistake.where, sources);
   const std::string text = mw::kernel::render_text(found, sources);
   MW_ASSERT(text.find('\x1b') == std::string::npos, "no escape sequence reaches the terminal");
+  MW_ASSERT(mw::is_utf8(mw::kernel::render_json(found, sources)), "tools read UTF-8");
   return 0;
 }
