@@ -1,0 +1,160 @@
+// uv_file: one open file; its appends share their syncs.
+// SPDX-License-Identifier: Apache-2.0
+#include "uv_file.h"
+
+#include <utility>
+
+namespace mw::kernel {
+
+namespace {
+
+// An operation that ends with a status.
+class status_step : public file_step {
+ public:
+  status_step(file_sequence& owner, function<void(status)> done)
+      : owner_(owner), done_(std::move(done)) {}
+  void finish() override {
+    owner_.size = size_after_;
+    done_(std::move(outcome_));
+  }
+
+ protected:
+  // Remembers what size() reports once this is told.
+  void settle(status outcome) {
+    outcome_ = std::move(outcome);
+    size_after_ = owner_.disk.size();
+  }
+  file_sequence& owner_;  // alive as long as one of its steps
+  status outcome_;
+
+ private:
+  std::uint64_t size_after_ = 0;
+  function<void(status)> done_;
+};
+
+class append_step final : public status_step {
+ public:
+  append_step(file_sequence& owner, slice bytes, durability when, function<void(status)> done)
+      : status_step(owner, std::move(done)), bytes_(std::move(bytes)), when_(when) {}
+  [[nodiscard]] bool is_append() const override { return true; }
+  [[nodiscard]] bool wants_sync() const override {
+    return when_ == durability::synced && outcome_.ok();
+  }
+  void sync_failed(const failure& why) override {
+    if (wants_sync()) outcome_ = why;
+  }
+  void run() override { settle(owner_.disk.append(bytes_.view())); }
+  void finish() override {
+    owner_.bytes_under_way -= bytes_.size();
+    status_step::finish();
+  }
+
+ private:
+  slice bytes_;
+  durability when_;
+};
+
+class refused_step final : public status_step {
+ public:
+  using status_step::status_step;
+  void finish() override {
+    owner_.refused_untold -= 1;
+    status_step::finish();
+  }
+  void run() override {
+    settle({errc::overloaded, "too many appends wait for the disk: wait for some to finish"});
+  }
+};
+
+class truncate_step final : public status_step {
+ public:
+  truncate_step(file_sequence& owner, std::uint64_t size, function<void(status)> done)
+      : status_step(owner, std::move(done)), size_(size) {}
+  void run() override { settle(owner_.disk.truncate(size_)); }
+
+ private:
+  std::uint64_t size_;
+};
+
+class sync_step final : public status_step {
+ public:
+  using status_step::status_step;
+  void run() override { settle(owner_.disk.sync()); }
+};
+
+class read_step final : public file_step {
+ public:
+  read_step(file_sequence& owner, std::uint64_t offset, std::size_t size,
+            function<void(result<slice>)> done)
+      : owner_(owner), offset_(offset), size_(size), done_(std::move(done)) {}
+  void run() override { outcome_ = owner_.disk.read(offset_, size_); }
+  void finish() override { done_(std::move(outcome_)); }
+
+ private:
+  file_sequence& owner_;
+  std::uint64_t offset_;
+  std::size_t size_;
+  result<slice> outcome_ = slice();
+  function<void(result<slice>)> done_;
+};
+
+file_step& as_file_step(const step_ptr& step) {
+  return static_cast<file_step&>(*step);
+}
+
+}  // namespace
+
+bool file_sequence::takes(std::size_t bytes) {
+  // A single append above the bound is taken when it is alone: it could never be written otherwise.
+  const bool full =
+      waiting() >= steps_max || (bytes_under_way > 0 && bytes_under_way + bytes > bytes_max);
+  if (full || refused_untold > 0) {
+    ++refused_untold;
+    return false;
+  }
+  bytes_under_way += bytes;
+  return true;
+}
+
+void file_sequence::run_batch(std::span<step_ptr> batch) {
+  for (std::size_t i = 0; i < batch.size();) {
+    const std::size_t first = i;
+    bool wants_sync = false;
+    do {
+      batch[i]->run();
+      wants_sync = wants_sync || as_file_step(batch[i]).wants_sync();
+      ++i;
+    } while (i < batch.size() && as_file_step(batch[i - 1]).is_append() &&
+             as_file_step(batch[i]).is_append());
+    if (!wants_sync) continue;
+    const status synced = disk.sync();
+    if (synced) continue;
+    for (std::size_t k = first; k < i; ++k) as_file_step(batch[k]).sync_failed(synced.error());
+  }
+}
+
+uv_file::uv_file(uv_scope_ptr scope, os_file opened)
+    : sequence_(std::make_shared<file_sequence>(scope, std::move(opened))),
+      counted_(scope->plugin.ledger.files) {}
+
+void uv_file::append(slice bytes, durability when, function<void(status)> done) {
+  if (sequence_->takes(bytes.size()))
+    sequence_->add(
+        std::make_unique<append_step>(*sequence_, std::move(bytes), when, std::move(done)));
+  else
+    sequence_->add(std::make_unique<refused_step>(*sequence_, std::move(done)));
+}
+
+void uv_file::read(std::uint64_t offset, std::size_t size, function<void(result<slice>)> done) {
+  sequence_->add(std::make_unique<read_step>(*sequence_, offset, size, std::move(done)));
+}
+
+void uv_file::truncate(std::uint64_t size, function<void(status)> done) {
+  sequence_->add(std::make_unique<truncate_step>(*sequence_, size, std::move(done)));
+}
+
+void uv_file::sync(function<void(status)> done) {
+  sequence_->add(std::make_unique<sync_step>(*sequence_, std::move(done)));
+}
+
+}  // namespace mw::kernel

@@ -1,0 +1,59 @@
+// output_queue: bytes a stream has taken but not yet handed to the operating system.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "slab_pool.h"
+
+#include <mw/buffer.h>
+
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace mw::kernel {
+
+// Small writes are copied together into slabs, large slices are kept by reference; either way the
+// order stays, and one gathered write takes all.
+class output_queue {
+ public:
+  explicit output_queue(slab_pool& slabs) : slabs_(&slabs) {}
+  output_queue(const output_queue&) = delete;
+  output_queue& operator=(const output_queue&) = delete;
+  ~output_queue() { clear(); }
+
+  void copy(bytes_view bytes);
+  void keep(slice bytes);
+  // Fills `parts` from the front and returns how many it used.
+  [[nodiscard]] std::size_t gather(std::span<iovec> parts) const;
+  // Drops `count` bytes from the front.
+  void consume(std::size_t count);
+  void clear();
+
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+
+ private:
+  // Either a reference to shared bytes or a window of a slab.
+  struct segment {
+    slice shared;
+    slab own;
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    [[nodiscard]] const std::byte* data() const {
+      return own ? own->data() + begin : shared.view().data() + begin;
+    }
+  };
+  // Below this size a copy is cheaper than one more entry in the gathered write.
+  static constexpr std::size_t copy_max = 1024;
+
+  void pop_front();
+
+  slab_pool* slabs_;
+  std::vector<segment> segments_;
+  std::size_t first_ = 0;  // segments before it are spent
+  std::size_t size_ = 0;
+};
+
+}  // namespace mw::kernel

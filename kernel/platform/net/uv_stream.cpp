@@ -1,0 +1,325 @@
+// uv_stream: a connected TCP or unix socket as a stream.
+// SPDX-License-Identifier: Apache-2.0
+#include "uv_stream.h"
+
+#include "platform/uv_lane.h"
+#include "socket_address.h"
+
+#include <mw/assert.h>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+namespace mw::kernel {
+
+namespace {
+
+constexpr std::size_t gather_max = 128;  // parts of one system call; 2 KiB of stack
+
+void set_option(int fd, int level, int name, int value) {
+  // A socket that cannot take an option still works; the connection is worth more than the tuning.
+  (void)setsockopt(fd, level, name, &value, sizeof value);
+}
+
+void tune(int fd, const stream_options& options) {
+  if (options.no_delay) set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  if (options.keep_alive > duration::zero()) {
+    const auto idle = std::chrono::ceil<std::chrono::seconds>(options.keep_alive).count();
+    set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+    set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, static_cast<int>(std::min<long>(idle, 32767)));
+    set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, static_cast<int>(std::clamp<long>(idle / 3, 1, 75)));
+    set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
+  }
+  if (options.user_timeout > duration::zero()) {
+    const auto ms = std::chrono::ceil<std::chrono::milliseconds>(options.user_timeout).count();
+    set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(std::min<long>(ms, 1 << 30)));
+  }
+}
+
+// Makes close() send a reset instead of pretending that everything was said. Unix sockets ignore
+// it.
+void reset_on_close(int fd) {
+  const linger now{1, 0};
+  (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
+failure closed_because(int error, const endpoint& remote) {
+  const errc kind = error == ETIMEDOUT ? errc::timed_out : errc::disconnected;
+  return os_failure(kind, "connection with " + to_string(remote), error);
+}
+
+failure reset_by(const endpoint& remote) {
+  return closed_because(ECONNRESET, remote);
+}
+
+int take_socket_error(int fd) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
+// Whether both directions have ended.
+bool hung_up(int fd) {
+  pollfd probe{fd, 0, 0};
+  return ::poll(&probe, 1, 0) == 1 && (probe.revents & POLLHUP) != 0;
+}
+
+}  // namespace
+
+result<stream_ptr> uv_stream::make(uv_scope_ptr scope, unique_fd fd, const stream_options& options,
+                                   endpoint remote) {
+  auto made =
+      std::make_unique<uv_stream>(std::move(scope), std::move(fd), options, std::move(remote));
+  const int code = made->poll_.open(made.get(), [&made](uv_poll_t* handle) {
+    return uv_poll_init(made->scope_->lane.loop(), handle, made->fd_.get());
+  });
+  if (code != 0) return os_failure(errc::internal, "watching a connection", -code);
+  return stream_ptr(std::move(made));
+}
+
+uv_stream::uv_stream(uv_scope_ptr scope, unique_fd fd, const stream_options& options,
+                     endpoint remote)
+    : scope_(std::move(scope)),
+      fd_(std::move(fd)),
+      local_(local_endpoint(fd_.get())),
+      remote_(std::move(remote)),
+      output_(scope_->lane.slabs()),
+      send_limit_(std::max<std::size_t>(options.send_limit.count, 1)),
+      counted_(scope_->plugin.ledger.streams) {
+  if (!local_.local) tune(fd_.get(), options);
+}
+
+uv_stream::~uv_stream() {
+  poll_.reset();  // before its descriptor is closed
+  if (fd_) reset_on_close(fd_.get());
+}
+
+void uv_stream::start(stream_events& events) {
+  events_ = &events;
+  if (failure_)
+    scope_->lane.notice_next_turn(*this);
+  else
+    scope_->lane.flush_at_turn_end(*this);
+}
+
+std::size_t uv_stream::write(bytes_view bytes) {
+  if (!accepts_writes()) return 0;
+  const std::size_t room = send_limit_ - std::min(send_limit_, output_.size());
+  const std::size_t taken = std::min(room, bytes.size());
+  if (taken < bytes.size()) refuse_until(send_limit_ / 2);
+  if (taken == 0) return 0;
+  output_.copy(bytes.first(taken));
+  scope_->lane.flush_at_turn_end(*this);
+  return taken;
+}
+
+bool uv_stream::write(slice bytes) {
+  if (!accepts_writes()) return false;
+  const std::size_t size = bytes.size();
+  // A slice above the limit is taken when it is alone: it could never be sent otherwise.
+  if (!output_.empty() && output_.size() + size > send_limit_) {
+    refuse_until(std::min(send_limit_ / 2, send_limit_ - std::min(send_limit_, size)));
+    return false;
+  }
+  if (size == 0) return true;
+  output_.keep(std::move(bytes));
+  scope_->lane.flush_at_turn_end(*this);
+  return true;
+}
+
+void uv_stream::refuse_until(std::size_t unsent_max) {
+  refused_ = true;
+  resume_at_ = unsent_max;
+}
+
+void uv_stream::pause_reading() {
+  paused_ = true;
+  scope_->lane.flush_at_turn_end(*this);
+}
+
+void uv_stream::resume_reading() {
+  paused_ = false;
+  hung_up_ = false;
+  scope_->lane.flush_at_turn_end(*this);
+}
+
+void uv_stream::finish() {
+  if (!accepts_writes()) return;
+  finishing_ = true;
+  refused_ = false;
+  scope_->lane.flush_at_turn_end(*this);
+}
+
+// ---- what the operating system reports
+// -----------------------------------------------------------
+
+void uv_stream::ready(int status, int events) {
+  scope_->lane.enter();
+  if (failure_) return;
+  if (!scope_->alive) return watch(0);  // leaked by its plug-in: nobody to tell
+  if (status < 0) {
+    watched_ = 0;  // libuv has stopped watching; reading or writing tells what happened
+    events = UV_READABLE | UV_WRITABLE;
+  }
+  scope_->lane.flush_at_turn_end(*this);  // what is watched may change
+  if ((events & UV_WRITABLE) != 0) {
+    drain();
+    if (!tell_writable()) return;
+  }
+  if (failure_) return;
+  const bool reading = events_ != nullptr && !paused_ && !peer_ended_;
+  if (reading && (events & UV_READABLE) != 0)
+    (void)read_some();
+  else if (status < 0 || (events & UV_PRIORITIZED) != 0)
+    check_hangup();
+}
+
+bool uv_stream::read_some() {
+  const std::span<std::byte> buffer = scope_->lane.read_buffer();
+  const ssize_t count = ::recv(fd_.get(), buffer.data(), buffer.size(), 0);
+  platform_counters::bump(scope_->lane.shared().counters.stream_reads);
+  if (count > 0) {
+    const bytes_view bytes(buffer.data(), static_cast<std::size_t>(count));
+    return life_.survives([this, bytes] { events_->on_data(bytes); });
+  }
+  if (count == 0) return peer_ended();
+  read_failed(errno);
+  return true;
+}
+
+bool uv_stream::peer_ended() {
+  // A unix socket cannot be reset. A peer that ends well stays until we have ended too, so one that
+  // is gone before that has given up.
+  if (local_.local && !half_closed_ && hung_up(fd_.get())) {
+    end(reset_by(remote_));
+    return true;
+  }
+  peer_ended_ = true;
+  if (!life_.survives([this] { events_->on_end(); })) return false;
+  if (half_closed_) end({errc::disconnected, "both ends have finished"});
+  return true;
+}
+
+void uv_stream::read_failed(int error) {
+  if (error == EINTR) return;
+  if (error == EAGAIN || error == EWOULDBLOCK) {
+    if (watched_ != 0) return;  // a false alarm, not an error report of libuv
+    error = take_socket_error(fd_.get());
+    if (error == 0) return;
+  }
+  end(closed_because(error, remote_));
+}
+
+// Nothing is read or written, and yet something happened.
+void uv_stream::check_hangup() {
+  const int error = take_socket_error(fd_.get());
+  if (error != 0) return end(closed_because(error, remote_));
+  // Bytes may wait behind the end: they are read after resume_reading(). Urgent data is none of
+  // ours. Either way nothing new can be learnt by watching.
+  hung_up_ = true;
+}
+
+// ---- the end of the turn
+// ---------------------------------------------------------------------------
+
+void uv_stream::flush() {
+  if (failure_ || !scope_->alive) return;
+  // While the system's buffer is full there is no point in trying before it says so.
+  if ((watched_ & UV_WRITABLE) == 0) drain();
+  half_close();
+  if (failure_) return;
+  if (refused_ && output_.size() <= resume_at_) scope_->lane.notice_next_turn(*this);
+  watch(wanted_events());
+}
+
+void uv_stream::drain() {
+  while (!output_.empty()) {
+    std::array<iovec, gather_max> parts;
+    msghdr message{};
+    message.msg_iov = parts.data();
+    message.msg_iovlen = output_.gather(parts);
+    std::size_t offered = 0;
+    for (std::size_t i = 0; i < message.msg_iovlen; ++i) offered += parts[i].iov_len;
+    const ssize_t sent = ::sendmsg(fd_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    platform_counters::bump(scope_->lane.shared().counters.stream_writes);
+    if (sent < 0) {
+      if (errno == EINTR) continue;
+      if (errno != EAGAIN && errno != EWOULDBLOCK) end(closed_because(errno, remote_));
+      return;
+    }
+    output_.consume(static_cast<std::size_t>(sent));
+    if (static_cast<std::size_t>(sent) < offered) return;  // full: the next try would say so
+  }
+}
+
+void uv_stream::half_close() {
+  if (!finishing_ || half_closed_ || !output_.empty() || failure_) return;
+  half_closed_ = true;
+  if (::shutdown(fd_.get(), SHUT_WR) != 0 && errno != ENOTCONN)
+    return end(closed_because(errno, remote_));
+  if (peer_ended_) end({errc::disconnected, "both ends have finished"});
+}
+
+int uv_stream::wanted_events() const {
+  int events = 0;
+  if (events_ != nullptr && !paused_ && !peer_ended_) events |= UV_READABLE;
+  if (!output_.empty()) events |= UV_WRITABLE;
+  // Errors are reported with any event; "priority" is the one that is otherwise never ready.
+  if (events == 0 && events_ != nullptr && !hung_up_) events = UV_PRIORITIZED;
+  return events;
+}
+
+void uv_stream::watch(int events) {
+  if (events == watched_ || !poll_) return;
+  watched_ = events;
+  if (events == 0) {
+    uv_poll_stop(poll_.get());
+    return;
+  }
+  const int code =
+      uv_poll_start(poll_.get(), events, [](uv_poll_t* handle, int status, int seen) noexcept {
+        if (auto* self = uv_handle<uv_poll_t>::owner<uv_stream>(handle)) self->ready(status, seen);
+      });
+  if (code != 0) end(os_failure(errc::internal, "watching a connection", -code));
+}
+
+// ---- telling the owner
+// -----------------------------------------------------------------------------
+
+bool uv_stream::tell_writable() {
+  if (!refused_ || failure_ || events_ == nullptr || output_.size() > resume_at_) return true;
+  refused_ = false;
+  return life_.survives([this] { events_->on_writable(); });
+}
+
+void uv_stream::end(failure why) {
+  if (failure_) return;
+  const bool graceful = peer_ended_ && half_closed_;
+  failure_ = std::move(why);
+  output_.clear();
+  poll_.reset();
+  watched_ = 0;
+  if (!graceful) reset_on_close(fd_.get());
+  fd_.reset();
+  if (events_ != nullptr) scope_->lane.notice_next_turn(*this);
+}
+
+void uv_stream::notice() {
+  if (!scope_->alive || events_ == nullptr) return;
+  if (!failure_) {
+    (void)tell_writable();
+    return;
+  }
+  if (told_closed_) return;
+  told_closed_ = true;
+  const failure why = *failure_;
+  events_->on_closed(why);  // the owner may destroy this: nothing may follow
+}
+
+}  // namespace mw::kernel

@@ -1,0 +1,79 @@
+// uv_stream: a connected TCP or unix socket as a stream.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "output_queue.h"
+#include "platform/lane_member.h"
+#include "platform/unique_fd.h"
+#include "platform/uv_handle.h"
+#include "platform/uv_scope.h"
+
+#include <mw/streams.h>
+
+#include <optional>
+
+namespace mw::kernel {
+
+// Reads once per readiness into the lane's buffer; writes leave together at the end of the turn.
+// libuv only watches the descriptor: its own streams cost an allocation and a system call per
+// message.
+class uv_stream final : public stream, private lane_member {
+ public:
+  // Watches a connected non-blocking socket. `internal` when the system cannot watch it.
+  static result<stream_ptr> make(uv_scope_ptr scope, unique_fd fd, const stream_options& options,
+                                 endpoint remote);
+  uv_stream(uv_scope_ptr scope, unique_fd fd, const stream_options& options, endpoint remote);
+  ~uv_stream() override;
+
+  void start(stream_events& events) override;
+  std::size_t write(bytes_view bytes) override;
+  bool write(slice bytes) override;
+  [[nodiscard]] std::size_t unsent() const override { return output_.size(); }
+  void pause_reading() override;
+  void resume_reading() override;
+  void finish() override;
+  [[nodiscard]] const endpoint& local() const override { return local_; }
+  [[nodiscard]] const endpoint& remote() const override { return remote_; }
+
+ private:
+  void flush() override;
+  void notice() override;
+
+  void ready(int status, int events);
+  [[nodiscard]] bool read_some();
+  [[nodiscard]] bool peer_ended();
+  void check_hangup();
+  void drain();
+  void half_close();
+  void read_failed(int error);
+  // Puts off on_closed() to the next turn; the socket is given up at once.
+  void end(failure why);
+  [[nodiscard]] bool tell_writable();
+  [[nodiscard]] int wanted_events() const;
+  void watch(int events);
+  void refuse_until(std::size_t unsent_max);
+  [[nodiscard]] bool accepts_writes() const { return !finishing_ && !failure_; }
+
+  uv_scope_ptr scope_;
+  unique_fd fd_;
+  endpoint local_;
+  endpoint remote_;
+  output_queue output_;
+  stream_events* events_ = nullptr;
+  std::size_t send_limit_;
+  std::size_t resume_at_ = 0;  // on_writable() once no more than this is unsent
+  int watched_ = 0;            // what libuv watches at the moment
+  bool refused_ = false;       // a write took less than offered
+  bool paused_ = false;
+  bool hung_up_ = false;  // both directions ended while paused: nothing to watch
+  bool peer_ended_ = false;
+  bool finishing_ = false;
+  bool half_closed_ = false;
+  std::optional<failure> failure_;  // over; told or about to be told
+  bool told_closed_ = false;
+  life_watch life_;
+  ledger_entry counted_;
+  uv_handle<uv_poll_t> poll_;
+};
+
+}  // namespace mw::kernel

@@ -1,0 +1,40 @@
+// uv_fixture: the real platform as the conformance cases see it.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "platform/conformance/fixture.h"
+#include "unique_fd.h"
+#include "uv_platform.h"
+
+#include <filesystem>
+#include <vector>
+
+namespace mw::kernel {
+
+class uv_fixture final : public conformance::platform_fixture {
+ public:
+  uv_fixture() : hooks_(platform_.lane(0)) {
+    std::string pattern = std::filesystem::temp_directory_path() / "mw_platform_XXXXXX";
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    directory_ = pattern;
+  }
+  uv_fixture(const uv_fixture&) = delete;
+  uv_fixture& operator=(const uv_fixture&) = delete;
+  ~uv_fixture() override { std::filesystem::remove_all(directory_); }
+
+  uv_platform& world() override { return platform_; }
+  conformance::test_hooks& hooks() override { return hooks_; }
+  bool run_until(const std::function<bool()>& done) override;
+  endpoint any_port() override { return {"127.0.0.1", 0, false}; }
+  std::optional<endpoint> silent_endpoint() override;
+  std::string data_dir() override { return directory_ + "/data"; }
+  [[nodiscard]] const std::string& directory() const { return directory_; }
+
+ private:
+  uv_platform platform_{1};
+  conformance::test_hooks hooks_;
+  std::string directory_;
+  std::vector<unique_fd> silent_;  // what keeps silent_endpoint() silent
+};
+
+}  // namespace mw::kernel
