@@ -57,6 +57,8 @@ uv_lane::~uv_lane() {
     if (jobs_under_way_ > 0) uv_run(&loop_, UV_RUN_ONCE);
   }
   clear_graveyard();
+  // Before the loop frees what they point at: members would close their handles once more.
+  async_.reset(), timer_.reset(), prepare_.reset(), check_.reset(), idle_.reset();
   close_leftovers(loop_);
   MW_ASSERT(uv_loop_close(&loop_) == 0, "every handle was closed");
 }
