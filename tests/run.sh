@@ -46,7 +46,7 @@ step() {
 
 # Runs ctest in build/$1 with the further arguments and adds its counts.
 run_ctest() {
-  local preset=$1 name=$2 log
+  local preset=$1 name=${2//|/_} log
   shift 2
   log=build/$preset/ctest.$name.log
   say "tests: $preset, $name"

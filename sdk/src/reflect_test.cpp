@@ -30,6 +30,8 @@ TEST_CASE("reflect: names, kinds and values of each field") {
   const sample object;
   const auto& all = fields_of<sample>;
   REQUIRE(all.size() == 7);
+  CHECK(event_type_of<sample>.topic == "test.sample/1");
+  CHECK(event_type_of<sample>.doc == "One field of each kind.");
   CHECK(all[0].name == "yes");
   CHECK(all[0].get(&object).boolean);
   CHECK(all[1].kind == value_kind::integer);
