@@ -74,9 +74,9 @@ TEST_CASE("effective values line up with their origin") {
   const std::vector<effective_value> values{{"a.b", "1", "1", {{id, 1, 4, 1}, {}}},
                                             {"a.longer", "x", "\"x\"", {}}};
   CHECK(render_values(values, sources) == "a.b: 1       # n.yaml:1:4\na.longer: x  # default\n");
-  CHECK(
-      render_values_json(values, sources) ==
-      R"([{"path":"a.b","value":1,"from":"n.yaml:1:4"},{"path":"a.longer","value":"x","from":"default"}])");
+  CHECK(render_values_json(values, sources) ==
+        R"([{"path":"a.b","value":1,"from":"n.yaml:1:4"},)"
+        R"({"path":"a.longer","value":"x","from":"default"}])");
 }
 
 }  // namespace
