@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,7 +59,7 @@ class source_set {
   [[nodiscard]] std::string shown_line(const span& where) const;
 
  private:
-  std::vector<source_text> sources_;
+  std::deque<source_text> sources_;  // References to sources survive add().
   std::vector<span> redacted_;
 };
 

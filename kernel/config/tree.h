@@ -21,7 +21,7 @@ enum class node_kind : std::uint8_t { null, scalar, list, map };
 struct tree_node {
   node_kind kind = node_kind::null;
   bool quoted = false;     // Written in quotes or as a block: text for certain, never a number.
-  bool reference = false;  // The whole text is one `${VAR}`, as a secret has to be.
+  bool reference = false;  // All of it is from the environment, as a secret has to be.
   std::string scalar;
   provenance from;
   std::string key;  // Only in maps.
