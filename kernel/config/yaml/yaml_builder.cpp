@@ -147,7 +147,10 @@ void yaml_builder::alias(std::size_t offset, std::size_t anchor) {
                 "at most " + std::to_string(limits_.depth) + " levels");
   }
   if (!count(count_nodes(target->second), offset)) return;
-  attach(target->second, 0);
+  tree_node copy = target->second;
+  // An absent value has no place that the copy could keep: show where it is used.
+  if (!copy.from.where.known()) copy.from.where = locate_.at(offset, 1);
+  attach(std::move(copy), 0);
 }
 
 void yaml_builder::open(node_kind kind, const node_start& start, bool flow) {
