@@ -5,6 +5,7 @@
 #include "option_info.h"
 #include "option_reader.h"
 
+#include <mw/function.h>
 #include <mw/toolkit/json_writer.h>
 
 #include <span>
@@ -21,8 +22,9 @@ namespace mw::kernel {
 void write_option_schema(json_writer& out, const option_info& option);
 
 // The members "properties", "required" and "additionalProperties" of an object schema that is open
-// in `out`. `more` writes the properties of keys that are no options.
-void write_options_schema(json_writer& out, const std::vector<option_info>& options);
+// in `out`. `more` writes the properties of keys that are no options, such as slots.
+void write_options_schema(json_writer& out, const std::vector<option_info>& options,
+                          const function<void()>& more = nullptr);
 
 // Effective values as aligned text with their origin, or as a JSON array.
 [[nodiscard]] std::string render_values(std::span<const effective_value> values,

@@ -141,12 +141,14 @@ void write_option_schema(json_writer& out, const option_info& option) {
   out.end_object();
 }
 
-void write_options_schema(json_writer& out, const std::vector<option_info>& options) {
+void write_options_schema(json_writer& out, const std::vector<option_info>& options,
+                          const function<void()>& more) {
   out.key("properties").begin_object();
   for (const option_info& option : options) {
     out.key(option.name);
     write_option_schema(out, option);
   }
+  if (more) more();
   out.end_object();
   out.key("required").begin_array();
   for (const option_info& option : options) {
