@@ -41,6 +41,7 @@ void check_folders(const source_tree& tree, findings& out);
 void check_include_floors(const source_tree& tree, const std::vector<third_party_use>& allowed,
                           findings& out);
 void check_include_form(const source_tree& tree, findings& out);
+void check_dead_files(const source_tree& tree, findings& out);
 void check_banned(const source_tree& tree, findings& out);
 void check_virtual_defaults(const source_tree& tree, findings& out);
 void check_coroutines(const source_tree& tree, findings& out);

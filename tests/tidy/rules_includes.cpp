@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace mw::tidy {
 namespace {
@@ -96,6 +97,21 @@ std::string angled_fault(const source_file& file, std::string_view header,
   return {};
 }
 
+// A build file in the folder or above it that names the source, or takes all of them by a pattern.
+bool is_built(const source_tree& tree, const source_file& source) {
+  std::string_view folder = source.folder();
+  while (!folder.empty()) {
+    const source_file* build = tree.find(std::string(folder) + "/CMakeLists.txt");
+    const std::string_view rest = std::string_view(source.path).substr(folder.size() + 1);
+    if (build != nullptr && (build->text.find(rest) != std::string::npos ||
+                             build->text.find("*.cpp") != std::string::npos ||
+                             build->text.find("*_test.cpp") != std::string::npos))
+      return true;
+    folder = folder.substr(0, folder.find('/') == std::string_view::npos ? 0 : folder.rfind('/'));
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<third_party_use> parse_third_party(std::string_view text) {
@@ -144,6 +160,22 @@ void check_include_form(const source_tree& tree, findings& out) {
       out.push_back(
           {"include-form", file.path, includes.empty() ? 1 : includes.front().line, 1,
            "include " + std::string(own_name) + " first: it proves that it stands alone"});
+  }
+}
+
+void check_dead_files(const source_tree& tree, findings& out) {
+  std::set<std::string, std::less<>> included;
+  for (const source_file& file : tree.files)
+    if (file.is_cpp())
+      for (const include& at : includes_of(file))
+        included.emplace(at.header.substr(at.header.rfind('/') + 1));
+  for (const source_file& file : tree.files) {
+    const bool is_public = file.path.starts_with("sdk/");  // others include these
+    if (file.is_header() && !is_public && !included.contains(file.name()))
+      out.push_back({"dead", file.path, 1, 1, "no file includes this header; delete it or use it"});
+    if (file.path.ends_with(".cpp") &&
+        (file.on == floor::plugin || file.path.ends_with("_test.cpp")) && !is_built(tree, file))
+      out.push_back({"dead", file.path, 1, 1, "no CMakeLists.txt above it builds this file"});
   }
 }
 

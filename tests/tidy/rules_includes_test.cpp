@@ -70,5 +70,20 @@ TEST_CASE("include-form: pragma once, and the own header first") {
   CHECK(with("int x;\n") == 1);
 }
 
+TEST_CASE("dead: headers nobody includes, sources nobody builds") {
+  const auto dead = [](files planted) {
+    return run_rule(check_dead_files, std::move(planted)).size();
+  };
+  CHECK(dead({{"kernel/a.h", ""}, {"kernel/b.cpp", "#include \"a.h\"\n"}}) == 0);
+  CHECK(dead({{"kernel/a.h", ""}, {"kernel/b.cpp", "// #include \"a.h\"\n"}}) == 1);
+  CHECK(dead({{"sdk/include/mw/a.h", ""}}) == 0);
+  const std::string build = "plugins/x/CMakeLists.txt";
+  CHECK(dead({{"plugins/x/core/a.cpp", ""}, {build, "mw_plugin(x SOURCES core/a.cpp)\n"}}) == 0);
+  CHECK(dead({{"plugins/x/core/a.cpp", ""}, {build, "mw_plugin(x SOURCES b.cpp)\n"}}) == 1);
+  CHECK(dead({{"kernel/x/a_test.cpp", ""},
+              {"kernel/CMakeLists.txt", "file(GLOB_RECURSE s *.cpp)\n"}}) == 0);
+  CHECK(dead({{"kernel/x/a_test.cpp", ""}}) == 1);
+}
+
 }  // namespace
 }  // namespace mw::tidy

@@ -17,6 +17,7 @@ findings check_all(const source_tree& tree, const std::vector<third_party_use>& 
   check_folders(tree, out);
   check_include_floors(tree, allowed, out);
   check_include_form(tree, out);
+  check_dead_files(tree, out);
   check_banned(tree, out);
   check_virtual_defaults(tree, out);
   check_coroutines(tree, out);
