@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "uv_platform.h"
 
+#include "signals_blocked.h"
 #include "uv_lane.h"
 #include "uv_services.h"
 #include "uv_signals.h"

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker_pool.h"
 
+#include "signals_blocked.h"
 #include "uv_lane.h"
 
 namespace mw::kernel {

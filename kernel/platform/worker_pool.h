@@ -2,10 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <pthread.h>
-
 #include <condition_variable>
-#include <csignal>
 #include <cstddef>
 #include <deque>
 #include <memory>
@@ -17,22 +14,6 @@ namespace mw::kernel {
 
 class lane_job;
 class uv_lane;
-
-// Threads started meanwhile take no signals: those belong to lane 0.
-class signals_blocked {
- public:
-  signals_blocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  signals_blocked(const signals_blocked&) = delete;
-  signals_blocked& operator=(const signals_blocked&) = delete;
-  ~signals_blocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_;
-};
 
 // Threads start with the first jobs and end with the pool. Callers bound what they submit.
 class worker_pool {
