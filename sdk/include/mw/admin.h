@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -87,8 +88,8 @@ class admin_directory {
 
   // All endpoints, sorted by path.
   [[nodiscard]] virtual std::vector<admin_endpoint> endpoints() const = 0;
-  // The endpoint that serves `path`, or null.
-  [[nodiscard]] virtual const admin_endpoint* find(std::string_view path) const = 0;
+  // The endpoint that serves `path`, if any.
+  [[nodiscard]] virtual std::optional<admin_endpoint> find(std::string_view path) const = 0;
   // Calls the handler of `path`; `not_found` or `unsupported` (a feed) when there is none to call.
   virtual status call(const admin_request& request, admin_reply reply) = 0;
   virtual status open_feed(const admin_request& request, std::unique_ptr<admin_feed> feed) = 0;
