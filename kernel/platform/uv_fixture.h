@@ -13,7 +13,9 @@ namespace mw::kernel {
 
 class uv_fixture final : public conformance::platform_fixture {
  public:
-  uv_fixture() : hooks_(platform_.lane(0)) {
+  // `where` is listened on; a unix path is made unique each time.
+  explicit uv_fixture(endpoint where = {"127.0.0.1", 0, false})
+      : hooks_(platform_.lane(0)), where_(std::move(where)) {
     std::string pattern = std::filesystem::temp_directory_path() / "mw_platform_XXXXXX";
     REQUIRE(::mkdtemp(pattern.data()) != nullptr);
     directory_ = pattern;
@@ -25,7 +27,10 @@ class uv_fixture final : public conformance::platform_fixture {
   uv_platform& world() override { return platform_; }
   conformance::test_hooks& hooks() override { return hooks_; }
   bool run_until(const std::function<bool()>& done) override;
-  endpoint any_port() override { return {"127.0.0.1", 0, false}; }
+  endpoint any_port() override {
+    if (!where_.local) return where_;
+    return {directory_ + "/" + std::to_string(++sockets_) + ".sock", 0, true};
+  }
   std::optional<endpoint> silent_endpoint() override;
   std::string data_dir() override { return directory_ + "/data"; }
   [[nodiscard]] const std::string& directory() const { return directory_; }
@@ -33,6 +38,8 @@ class uv_fixture final : public conformance::platform_fixture {
  private:
   uv_platform platform_{1};
   conformance::test_hooks hooks_;
+  endpoint where_;
+  int sockets_ = 0;
   std::string directory_;
   std::vector<unique_fd> silent_;  // what keeps silent_endpoint() silent
 };

@@ -5,6 +5,10 @@
 #include "uv_fixture.h"
 
 #include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
 
 namespace mw::kernel {
 
@@ -24,6 +28,7 @@ bool uv_fixture::run_until(const std::function<bool()>& done) {
 
 // A listener whose queue is full: further attempts get no answer.
 std::optional<endpoint> uv_fixture::silent_endpoint() {
+  if (where_.local || where_.host != "127.0.0.1") return std::nullopt;
   unique_fd listening(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const auto address = to_address(any_port(), {});
   if (::bind(listening.get(), address->get(), address->size) != 0) return std::nullopt;
@@ -41,6 +46,117 @@ std::optional<endpoint> uv_fixture::silent_endpoint() {
 
 TEST_CASE("the real platform conforms") {
   conformance::check_platform([] { return std::make_unique<uv_fixture>(); });
+}
+
+TEST_CASE("streams conform over unix sockets") {
+  for (const conformance::conformance_case& one : conformance::stream_cases()) {
+    INFO("conformance case: " << one.name);
+    uv_fixture fixture(endpoint{"unix", 0, true});
+    one.run(fixture);
+  }
+}
+
+TEST_CASE("streams and datagrams conform over IPv6") {
+  const unique_fd probe(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const auto address = to_address({"::1", 0, false}, {});
+  REQUIRE(address.ok());
+  if (::bind(probe.get(), address->get(), address->size) != 0) {
+    MESSAGE("this machine has no IPv6: skipped");
+    return;
+  }
+  for (const auto& cases : {conformance::stream_cases(), conformance::datagram_cases()}) {
+    for (const conformance::conformance_case& one : cases) {
+      INFO("conformance case: " << one.name);
+      uv_fixture fixture(endpoint{"::1", 0, false});
+      one.run(fixture);
+    }
+  }
+}
+
+TEST_CASE("stop before run ends after one turn") {
+  uv_platform platform(2);
+  conformance::test_hooks first(platform.lane(0));
+  conformance::test_hooks second(platform.lane(1));
+  platform.stop();
+  platform.run();
+  CHECK(first.turns >= 1);
+  CHECK(second.turns >= 1);
+}
+
+TEST_CASE("wakes from other threads are never lost") {
+  uv_platform platform(2);
+  conformance::test_hooks here(platform.lane(0));
+  conformance::test_hooks there(platform.lane(1));
+  constexpr int rounds = 20'000;
+  std::atomic<int> sent{0};
+  std::atomic<int> answered{0};
+  // Lane 0 asks, lane 1 answers: a lost wake would leave both asleep.
+  there.each_turn = [&] {
+    if (answered.exchange(sent.load()) != sent.load()) platform.lane(0).wake();
+    platform.lane(0).wake();
+  };
+  here.each_turn = [&] {
+    if (answered.load() < sent.load()) return;
+    if (sent.load() >= rounds) return platform.stop();
+    ++sent;
+    platform.lane(1).wake();
+  };
+  here.limit = platform.lane(0).precise_now() + 20s;
+  platform.run();
+  CHECK(sent.load() == rounds);
+  CHECK(answered.load() == rounds);
+  CHECK(platform.lane(0).now() < *here.limit);
+}
+
+TEST_CASE("signals are turns of lane 0") {
+  uv_fixture fixture;
+  std::string seen;
+  fixture.world().on_signal(SIGHUP, [&seen](int number) { seen += number == SIGHUP ? 'a' : '?'; });
+  CHECK(conformance::run_turns(fixture, 1));
+  REQUIRE(::kill(::getpid(), SIGHUP) == 0);
+  REQUIRE(fixture.run_until([&seen] { return seen == "a"; }));
+  fixture.world().on_signal(SIGHUP, [&seen](int) { seen += 'b'; });
+  REQUIRE(::kill(::getpid(), SIGHUP) == 0);
+  REQUIRE(fixture.run_until([&seen] { return seen == "ab"; }));
+}
+
+TEST_CASE("handles that a plug-in leaks do not keep the platform open") {
+  // Reachable from here, so that a leak checker knows that this is on purpose.
+  static stream* leaked_stream = nullptr;
+  static listener* leaked_listener = nullptr;
+  static file* leaked_file = nullptr;
+  resource_ledger ledger;
+  uv_fixture fixture;
+  {
+    conformance::stream_recorder events;
+    stream_ptr accepted;
+    auto services =
+        fixture.world().lane(0).services_for({"node", "leaky", fixture.data_dir(), ledger});
+    auto listening = services->streams().listen(
+        fixture.any_port(), {}, [&accepted](stream_ptr one) { accepted = std::move(one); });
+    REQUIRE(listening.ok());
+    leaked_listener = std::move(listening).value().release();
+    dial_ptr dial = services->streams().dial(leaked_listener->local(), {}, 5s,
+                                             [&events](result<stream_ptr> dialed) {
+                                               CHECK(dialed.ok());
+                                               if (!dialed) return;
+                                               leaked_stream = std::move(dialed).value().release();
+                                               leaked_stream->start(events);
+                                             });
+    services->files().open({"leak"}, open_mode::append, [](result<file_ptr> opened) {
+      CHECK(opened.ok());
+      if (!opened) return;
+      leaked_file = std::move(opened).value().release();
+    });
+    REQUIRE(fixture.run_until([] { return leaked_stream != nullptr && leaked_file != nullptr; }));
+    dial.reset();
+    accepted.reset();
+    services.reset();
+    CHECK(conformance::run_turns(fixture, 3));
+  }
+  CHECK(ledger.streams == 1);
+  CHECK(ledger.listeners == 1);
+  CHECK(ledger.files == 1);
 }
 
 }  // namespace mw::kernel

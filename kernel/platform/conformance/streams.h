@@ -49,8 +49,8 @@ class stream_pair {
     REQUIRE(listening.ok());
     listening_ = std::move(listening).value();
     dial_ = streams.dial(listening_->local(), options, 5s, [this](result<stream_ptr> dialed) {
-      REQUIRE(dialed.ok());
-      client = std::move(dialed).value();
+      CHECK(dialed.ok());
+      if (dialed) client = std::move(dialed).value();
     });
     REQUIRE(fixture.run_until([this] { return client && server; }));
   }
@@ -73,6 +73,7 @@ class stream_pair {
 
 inline void stream_port_zero(platform_fixture& fixture) {
   stream_pair pair(fixture);
+  if (pair.server->local().local) return;  // unix sockets have no ports, and dialers no name
   CHECK(pair.client->remote().port != 0);
   CHECK(pair.client->remote() == pair.server->local());
   CHECK(pair.client->local() == pair.server->remote());
@@ -201,8 +202,8 @@ inline void dial_refused(platform_fixture& fixture) {
   listening->reset();
   std::optional<failure> why;
   const dial_ptr dial = streams.dial(nobody, {}, 5s, [&why](result<stream_ptr> dialed) {
-    REQUIRE(!dialed.ok());
-    why = dialed.error();
+    CHECK(!dialed.ok());
+    if (!dialed) why = dialed.error();
   });
   CHECK(!why);  // never inside the call
   REQUIRE(fixture.run_until([&why] { return why.has_value(); }));
@@ -229,8 +230,8 @@ inline void dial_deadline(platform_fixture& fixture) {
   std::optional<failure> why;
   const dial_ptr dial =
       plugin.services->streams().dial(*silent, {}, 60ms, [&why](result<stream_ptr> dialed) {
-        REQUIRE(!dialed.ok());
-        why = dialed.error();
+        CHECK(!dialed.ok());
+        if (!dialed) why = dialed.error();
       });
   REQUIRE(fixture.run_until([&why] { return why.has_value(); }));
   CHECK(why->kind() == errc::timed_out);

@@ -1,0 +1,76 @@
+// output_queue_test: order, partial sends and the mix of copied and shared bytes.
+// SPDX-License-Identifier: Apache-2.0
+#include "output_queue.h"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace mw::kernel {
+
+namespace {
+
+// Sends like a system that takes at most `most` bytes of at most `parts` parts.
+std::string send_some(output_queue& queue, std::size_t parts, std::size_t most) {
+  std::array<iovec, 16> vectors;
+  const std::size_t used = queue.gather(std::span(vectors).first(parts));
+  std::string out;
+  for (std::size_t i = 0; i < used; ++i)
+    out.append(static_cast<const char*>(vectors[i].iov_base), vectors[i].iov_len);
+  out.resize(std::min(out.size(), most));
+  queue.consume(out.size());
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("every mix of writes and sends keeps the order") {
+  std::uint32_t state = 7;
+  const auto next = [&state](std::uint32_t below) {
+    state = state * 1664525 + 1013904223;
+    return (state >> 8) % below;
+  };
+  for (int round = 0; round < 50; ++round) {
+    slab_pool slabs;
+    output_queue queue(slabs);
+    std::string written;
+    std::string sent;
+    for (int step = 0; step < 200; ++step) {
+      const std::uint32_t size = next(10) == 0 ? next(200'000) : next(3000);
+      const std::string bytes(size, static_cast<char>('a' + step % 26));
+      if (next(2) == 0) {
+        if (next(2) == 0)
+          queue.copy(as_bytes(bytes));
+        else
+          queue.keep(slice::copy_of(bytes));
+        written += bytes;
+      } else {
+        sent += send_some(queue, 1 + next(16), next(100'000));
+      }
+      REQUIRE(queue.size() == written.size() - sent.size());
+    }
+    while (!queue.empty()) sent += send_some(queue, 16, 1 << 20);
+    REQUIRE(sent == written);
+  }
+}
+
+TEST_CASE("small slices are copied together, large ones are kept") {
+  slab_pool slabs;
+  output_queue queue(slabs);
+  std::array<iovec, 8> parts;
+  for (int i = 0; i < 10; ++i) queue.keep(slice::copy_of("small"));
+  CHECK(queue.gather(parts) == 1);
+  const slice large = slice::copy_of(std::string(5000, 'x'));
+  queue.keep(large);
+  REQUIRE(queue.gather(parts) == 2);
+  CHECK(parts[1].iov_base == static_cast<const void*>(large.view().data()));
+  queue.copy(as_bytes("after"));
+  CHECK(queue.gather(parts) == 3);
+  queue.clear();
+  CHECK(queue.empty());
+  CHECK(queue.gather(parts) == 0);
+}
+
+}  // namespace mw::kernel
