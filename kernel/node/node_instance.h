@@ -22,6 +22,7 @@ struct node_runtime::instance {
   std::uint64_t life =
       0;              // raised with every construction: late reports of an earlier life are ignored
   bool busy = false;  // its lane is constructing or destroying it right now
+  bool reported_ready = false;
   bool held = false;  // waits for its retry timer
   duration retry_delay{};
   timer deadline;  // of start or drain

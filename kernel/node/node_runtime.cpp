@@ -6,6 +6,7 @@
 #include "node/node_instance.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace mw::kernel {
@@ -115,19 +116,26 @@ void node_runtime::advance() {
   show();
 }
 
-std::vector<void*> node_runtime::providers_of(const bound_slot& slot, const stanza&) {
-  std::vector<void*> found;
-  for (const std::size_t i : slot.providers)
-    if (instances_[i]->host != nullptr)
-      found.push_back(instances_[i]->host->provided(slot.contract));
-  return found;
+// Looked up here, because instances belong to lane 0; used on the plug-in's lane. Providers outlive
+// their users, so plain pointers will do.
+plugin_host::slot_lookup node_runtime::providers_of(const instance& one) const {
+  std::map<std::string, std::vector<plugin_host*>> hosts;
+  for (const bound_slot& slot : one.of.slots)
+    for (const std::size_t i : slot.providers)
+      if (instances_[i]->host != nullptr) hosts[slot.slot].push_back(instances_[i]->host.get());
+  return [hosts = std::move(hosts)](const bound_slot& slot) {
+    std::vector<void*> found;
+    if (const auto bound = hosts.find(slot.slot); bound != hosts.end())
+      for (const plugin_host* host : bound->second) found.push_back(host->provided(slot.contract));
+    return found;
+  };
 }
 
 host_reports node_runtime::reports_for(instance& one) {
   // Reports come from the plug-in's lane and count only while that life of it lasts.
   auto post = [this, &one, life = one.life](function<void()> then) {
     control().post([&one, life, then = std::move(then)] {
-      if (one.life == life && one.host != nullptr) then();
+      if (one.life == life) then();
     });
   };
   return {.ready = [this, &one, post] { post([this, &one] { became_ready(one); }); },
@@ -146,6 +154,7 @@ void node_runtime::begin(instance& one) {
   one.phase = plugin_phase::starting;
   one.reason = "is starting";
   one.busy = true;
+  one.reported_ready = false;
   one.deadline = control().make_timer(
       [this, &one] {
         fail(one, "it was not ready " + mw::to_string(one.of.common.start_timeout) +
@@ -154,10 +163,10 @@ void node_runtime::begin(instance& one) {
       false, own_ledger_.timers);
   one.deadline->arm(one.of.common.start_timeout);
   lane& home = home_of(one);
-  home.post([this, &one, &home, life = one.life, reports = reports_for(one)]() mutable {
-    auto host = std::make_shared<plugin_host>(
-        parts_, home, one.of, [this, &one](const bound_slot& s) { return providers_of(s, one.of); },
-        std::move(reports));
+  home.post([this, &one, &home, life = one.life, reports = reports_for(one),
+             providers = providers_of(one)]() mutable {
+    auto host = std::make_shared<plugin_host>(parts_, home, one.of, std::move(providers),
+                                              std::move(reports));
     status outcome = host->construct();
     if (outcome) outcome = host->start();
     control().post(
@@ -173,12 +182,14 @@ void node_runtime::started(instance& one, std::uint64_t life, status outcome) {
   if (phase_ == node_phase::draining) return drain_next();
   if (one.life != life || one.phase != plugin_phase::starting) return tear_down(one);  // too late
   if (!outcome) return fail(one, outcome.error().text());
-  if (!one.of.plugin->declared.ready_by_report) return became_ready(one);
+  if (!one.of.plugin->declared.ready_by_report || one.reported_ready) return became_ready(one);
   one.reason = "has started but did not report that it is ready";
 }
 
 void node_runtime::became_ready(instance& one) {
   if (one.phase != plugin_phase::starting && one.phase != plugin_phase::degraded) return;
+  one.reported_ready = true;
+  if (one.busy) return;  // said so inside start(): counts when start() has returned
   one.phase = plugin_phase::ready;
   one.reason.clear();
   one.deadline.reset();

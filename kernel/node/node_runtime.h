@@ -67,7 +67,7 @@ class node_runtime final : public node_status {
   void advance();
   [[nodiscard]] bool providers_up(const instance& one, std::string& failed_provider) const;
   void begin(instance& one);
-  [[nodiscard]] std::vector<void*> providers_of(const bound_slot& slot, const stanza& user);
+  [[nodiscard]] plugin_host::slot_lookup providers_of(const instance& one) const;
   [[nodiscard]] host_reports reports_for(instance& one);
   void started(instance& one, std::uint64_t life, status outcome);
   void became_ready(instance& one);
