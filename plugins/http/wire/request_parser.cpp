@@ -27,6 +27,11 @@ std::size_t scheme_length(std::string_view target) {
   return 0;
 }
 
+bool frames_body(std::string_view name) {
+  return equals_ignoring_case(name, "content-length") ||
+         equals_ignoring_case(name, "transfer-encoding");
+}
+
 std::string limit_text(std::string_view what, std::size_t limit) {
   return std::string(what) + "; the limit is " + std::to_string(limit);
 }
@@ -181,6 +186,9 @@ parse_event request_parser::add_field(std::string_view line) {
   const std::size_t colon = line.find(':');
   const std::string_view name = line.substr(0, colon);
   const std::string_view value = trim(line.substr(colon + 1));
+  if (frames_body(name) && line.find('\t') != std::string_view::npos)
+    return refuse(400,
+                  "there is a tab in " + quoted(name) + ": some peers would not see its value");
   request_.fields_.push_back({request_.place_of(name), request_.place_of(value)});
   return note_field(name, value);
 }

@@ -27,7 +27,7 @@ struct response_head {
   std::size_t content_length = 0;
   bool keep_alive = true;
   std::uint8_t minor_version = 1;  // of the request: HTTP/1.0 peers must be told to stay
-  std::string_view date = {};           // from http_date()
+  std::string_view date = {};      // from http_date()
   std::initializer_list<std::pair<std::string_view, std::string_view>> extra = {};
 };
 
