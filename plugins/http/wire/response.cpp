@@ -68,8 +68,8 @@ void append_line(std::string& out, std::string_view name, std::string_view value
 bool is_writable(const response_head& head) {
   if (head.status < 100 || head.status > 599) return false;
   if (!is_field_value(head.content_type) || !is_field_value(head.date)) return false;
-  return std::all_of(head.extra.begin(), head.extra.end(), [](const auto& field) {
-    return is_token(field.first) && is_field_value(field.second);
+  return std::all_of(head.extra.begin(), head.extra.end(), [](const header_line& line) {
+    return is_token(line.name) && is_field_value(line.value);
   });
 }
 

@@ -5,11 +5,9 @@
 #include <mw/types.h>
 
 #include <cstdint>
-#include <initializer_list>
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace mw::http {
 
@@ -20,6 +18,11 @@ enum class framing : std::uint8_t {
   none,      // 1xx, 204, 304: a body is impossible
 };
 
+struct header_line {
+  std::string_view name;
+  std::string_view value;
+};
+
 struct response_head {
   int status = 200;
   std::string_view content_type = {};  // empty: no such line
@@ -28,7 +31,7 @@ struct response_head {
   bool keep_alive = true;
   std::uint8_t minor_version = 1;  // of the request: HTTP/1.0 peers must be told to stay
   std::string_view date = {};      // from http_date()
-  std::initializer_list<std::pair<std::string_view, std::string_view>> extra = {};
+  std::span<const header_line> extra = {};
 };
 
 // "Not Found" for 404; "Unknown" for numbers without a registered phrase.

@@ -1,0 +1,65 @@
+// access_test: which names and origins pass, by where the server listens.
+// SPDX-License-Identifier: Apache-2.0
+#include "access.h"
+
+#include <doctest/doctest.h>
+
+#include "wire/request_parser.h"
+
+namespace {
+
+using mw::http::access_rules;
+
+int verdict(const access_rules& rules, std::string_view fields, std::string_view version = "1.1") {
+  const mw::http::request_limits limits;
+  mw::http::request_parser parser(limits);
+  const std::string bytes =
+      "GET / HTTP/" + std::string(version) + "\r\n" + std::string(fields) + "\r\n";
+  REQUIRE(parser.feed(bytes).event == mw::http::parse_event::complete);
+  return rules.fault_of(parser.current()).status;
+}
+
+}  // namespace
+
+TEST_CASE("loopback names") {
+  for (const std::string_view yes : {"localhost", "LocalHost", "127.0.0.1", "127.8.9.10", "::1", "[::1]"})
+    CHECK(mw::http::is_loopback(yes));
+  for (const std::string_view no : {"", "127.0.0.1.a", "127.0.0", "127.a.b.c", "127.0.0.1.", "127..0.1",
+                                    "10.0.0.1", "localhost.evil", "::2", "[::1", "127.0000.0.1"})
+    CHECK(!mw::http::is_loopback(no));
+}
+
+TEST_CASE("on loopback only loopback names and listed ones pass") {
+  const access_rules rules({"127.0.0.1", 7480}, {"node.example", "other.example:99"}, {});
+  CHECK(verdict(rules, "Host: 127.0.0.1\r\n") == 0);
+  CHECK(verdict(rules, "Host: localhost:1\r\n") == 0);
+  CHECK(verdict(rules, "Host: NODE.example:5\r\n") == 0);
+  CHECK(verdict(rules, "Host: other.example:99\r\n") == 0);
+  CHECK(verdict(rules, "Host: other.example\r\n") == 421);
+  CHECK(verdict(rules, "Host: attacker.example\r\n") == 421);
+  CHECK(verdict(rules, "", "1.0") == 0);
+}
+
+TEST_CASE("elsewhere any name passes unless names are listed") {
+  CHECK(verdict({{"10.0.0.1", 1}, {}, {}}, "Host: any.example\r\n") == 0);
+  const access_rules named({"10.0.0.1", 1}, {"node.example"}, {});
+  CHECK(verdict(named, "Host: node.example\r\n") == 0);
+  CHECK(verdict(named, "Host: 127.0.0.1\r\n") == 421);
+  CHECK(verdict({{"/run/mw.sock", 0, true}, {}, {}}, "Host: whatever\r\n") == 0);
+}
+
+TEST_CASE("origins") {
+  const access_rules rules({"127.0.0.1", 7480}, {}, {"https://admin.example"});
+  const auto from = [&](std::string_view origin) {
+    return verdict(rules, "Host: localhost:7480\r\nOrigin: " + std::string(origin) + "\r\n");
+  };
+  CHECK(from("http://localhost:7480") == 0);
+  CHECK(from("https://admin.example") == 0);
+  CHECK(from("http://admin.example") == 403);
+  CHECK(from("http://localhost:7481") == 403);
+  CHECK(from("http://localhost") == 403);
+  CHECK(from("null") == 403);
+  CHECK(from("") == 403);
+  CHECK(verdict(rules, "Host: localhost\r\nOrigin: http://localhost\r\nOrigin: null\r\n") == 400);
+  CHECK(verdict(rules, "Origin: http://a\r\n", "1.0") == 403);
+}

@@ -1,0 +1,30 @@
+// context: wiring, and the cached date.
+// SPDX-License-Identifier: Apache-2.0
+#include "context.h"
+
+#include "wire/response.h"
+
+namespace mw::http {
+
+context::context(mw::host& h, const settings& chosen, admin_directory& endpoints,
+                 identity_source& who, connection_owner& server)
+    : host(h),
+      options(chosen),
+      limits(chosen.limits()),
+      access(chosen.listen, chosen.hosts, chosen.origins),
+      metrics(h),
+      directory(endpoints),
+      identity(who),
+      owner(server) {}
+
+const std::string& context::date() {
+  const wall_time now = host.wall_now();
+  const duration second = std::chrono::floor<std::chrono::seconds>(now.since_epoch);
+  if (second != date_second_) {
+    date_second_ = second;
+    date_ = http_date(now);
+  }
+  return date_;
+}
+
+}  // namespace mw::http
