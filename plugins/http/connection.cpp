@@ -9,7 +9,8 @@ namespace {
 
 // One connection may not keep the lane busy for longer than this before others have their turn.
 constexpr int requests_per_turn = 32;
-// More than any stream delivers in one turn after pause_reading(); beyond, the peer breaks the rules.
+// More than any stream delivers in one turn after pause_reading(); beyond, the peer breaks the
+// rules.
 constexpr std::size_t backlog_bytes_max = 256 * 1024;
 // While lingering, input is thrown away so that closing does not reset answers under way.
 constexpr std::uint64_t discarded_bytes_max = 256 * 1024;
@@ -157,20 +158,21 @@ void connection::check(time_point now) {
       break;
     case phase::head:
       if (waited > options.header_deadline)
-        refuse_and_close({408, "the headers were not complete within " +
-                                   mw::to_string(options.header_deadline)},
-                         refused::header_deadline);
+        refuse_and_close(
+            {408, "the headers were not complete within " + mw::to_string(options.header_deadline)},
+            refused::header_deadline);
       break;
     case phase::body:
       if (waited > options.body_deadline)
-        refuse_and_close({408, "the body was not complete within " +
-                                   mw::to_string(options.body_deadline)},
-                         refused::body_deadline);
+        refuse_and_close(
+            {408, "the body was not complete within " + mw::to_string(options.body_deadline)},
+            refused::body_deadline);
       break;
     case phase::answering:
       if (waited <= options.request_deadline) break;
       shared_.metrics.refuse(refused::slow_endpoint);
-      refuse({503, "the endpoint gave no answer within " + mw::to_string(options.request_deadline)}, {});
+      refuse({503, "the endpoint gave no answer within " + mw::to_string(options.request_deadline)},
+             {});
       break;
     case phase::feed:
     case phase::websocket:

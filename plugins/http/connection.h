@@ -2,6 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "context.h"
+#include "gate/router.h"
+#include "push/websocket.h"
+#include "reply.h"
+#include "wire/request_parser.h"
+#include "wire/response.h"
+#include "wire/target.h"
+
 #include <mw/streams.h>
 
 #include <cstddef>
@@ -10,14 +18,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "context.h"
-#include "push/websocket.h"
-#include "reply.h"
-#include "router.h"
-#include "wire/request_parser.h"
-#include "wire/response.h"
-#include "wire/target.h"
 
 namespace mw::http {
 
@@ -157,7 +157,7 @@ class connection final : public stream_events {
   bool paused_ = false;       // the stream is not read
   bool half_closed_ = false;  // the peer will send no more
   bool closing_ = false;      // to be closed when everything is sent
-  stream_ptr stream_;         // last: goes first, so that nothing calls back into a half-gone object
+  stream_ptr stream_;  // last: goes first, so that nothing calls back into a half-gone object
 };
 
 }  // namespace mw::http

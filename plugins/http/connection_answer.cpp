@@ -1,11 +1,11 @@
 // connection_answer: from a complete request to the last byte of its response.
 // SPDX-License-Identifier: Apache-2.0
+#include "connection.h"
+
 #include <mw/assert.h>
 
 #include <array>
 #include <utility>
-
-#include "connection.h"
 
 namespace mw::http {
 namespace {
@@ -39,7 +39,7 @@ void connection::on_request() {
   if (came.why.status != 0) return refuse(came.why, {"Allow", came.found.allow});
   const admin_request wanted{came.where.path, asked.body(), came.caller,
                              std::move(came.where.query)};
-  if (came.found.endpoint == nullptr)
+  if (!came.found.endpoint)
     return answer({200, "application/json", index_body(shared_.directory.endpoints())});
   if (came.found.endpoint->kind == admin_kind::feed) return open_feed(asked, wanted);
   call_endpoint(wanted);
@@ -107,9 +107,8 @@ void connection::refuse_and_close(const refusal& why, refused reason) {
   shared_.metrics.refuse(reason);
   const logger log = shared_.host.log();
   if (log.enabled(log_level::debug))
-    log.debug("request refused", {{"peer", to_string(stream_->remote())},
-                                  {"status", why.status},
-                                  {"why", why.text}});
+    log.debug("request refused",
+              {{"peer", to_string(stream_->remote())}, {"status", why.status}, {"why", why.text}});
   keep_alive_ = false;
   method_ = verb::get;  // not known, or not the one this answers
   asked_at_ = shared_.host.now();

@@ -1,14 +1,14 @@
 // connection_feed: event streams and WebSockets, from the opening to the last message.
 // SPDX-License-Identifier: Apache-2.0
+#include "connection.h"
+#include "push/handshake.h"
+#include "push/sse.h"
+
 #include <mw/assert.h>
 #include <mw/toolkit/json_writer.h>
 
 #include <array>
 #include <utility>
-
-#include "connection.h"
-#include "push/handshake.h"
-#include "push/sse.h"
 
 namespace mw::http {
 
@@ -17,8 +17,8 @@ void connection::open_feed(const request& asked, const admin_request& wanted) {
   const bool socket = asks_for_websocket(asked);
   if (socket)
     if (const refusal fault = websocket_fault(asked); fault.status != 0)
-      return refuse(fault, fault.status == 426 ? header_line{"Sec-WebSocket-Version", "13"}
-                                               : header_line{});
+      return refuse(
+          fault, fault.status == 426 ? header_line{"Sec-WebSocket-Version", "13"} : header_line{});
   if (shared_.feeds >= shared_.options.feeds) {
     shared_.metrics.refuse(refused::feeds_full);
     return refuse({503, "all " + std::to_string(shared_.options.feeds) + " feeds are taken"}, {});
@@ -48,7 +48,7 @@ void connection::open_feed(const request& asked, const admin_request& wanted) {
 void connection::begin_feed(const request& asked, bool socket) {
   chunked_feed_ = !socket && minor_ > 0;
   keep_alive_ = false;
-  const std::string proof = socket ? websocket_accept(asked.field("sec-websocket-key")) : "";
+  const std::string proof = socket ? websocket_accept(asked.header("sec-websocket-key")) : "";
   const std::array socket_lines{header_line{"Upgrade", "websocket"},
                                 header_line{"Connection", "Upgrade"},
                                 header_line{"Sec-WebSocket-Accept", proof}};
@@ -69,7 +69,8 @@ void connection::begin_feed(const request& asked, bool socket) {
   sent_ += unsent_.size();
   enter(socket ? phase::websocket : phase::feed);
   moved_at_ = heard_at_ = beaten_at_ = since_;
-  if (socket) frames_ = std::make_unique<websocket_decoder>(shared_.options.websocket_message.count);
+  if (socket)
+    frames_ = std::make_unique<websocket_decoder>(shared_.options.websocket_message.count);
   feed_counted_ = true;
   ++shared_.feeds;
   shared_.metrics.feed_opened();
@@ -123,7 +124,7 @@ void connection::hear(std::string_view in) {
   while (!in.empty() && phase_ == phase::websocket && !closing_) {
     switch (frames_->feed(in)) {
       case websocket_event::more:
-      case websocket_event::text:    // feeds only speak: what clients say is checked and dropped
+      case websocket_event::text:  // feeds only speak: what clients say is checked and dropped
       case websocket_event::binary:
       case websocket_event::pong:
         break;

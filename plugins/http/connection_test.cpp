@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connection.h"
 
+#include "fake_host.h"
+
 #include <doctest/doctest.h>
 
 #include <optional>
-
-#include "fake_host.h"
 
 namespace {
 
@@ -14,7 +14,12 @@ using mw::admin_kind;
 using mw::admin_reply;
 using mw::admin_request;
 using mw::admin_response;
-using namespace mw::http;
+using mw::http::anonymous;
+using mw::http::fake_directory;
+using mw::http::fake_host;
+using mw::http::fake_peer;
+using mw::http::server;
+using mw::http::settings;
 using namespace std::chrono_literals;
 
 const std::string host_line = "Host: 127.0.0.1:7480\r\n";
@@ -23,8 +28,9 @@ std::string get(std::string_view target, std::string_view fields = "") {
   return "GET " + std::string(target) + " HTTP/1.1\r\n" + host_line + std::string(fields) + "\r\n";
 }
 std::string post(std::string_view target, std::string_view body, std::string_view fields = "") {
-  return "POST " + std::string(target) + " HTTP/1.1\r\n" + host_line + "Content-Length: " +
-         std::to_string(body.size()) + "\r\n" + std::string(fields) + "\r\n" + std::string(body);
+  return "POST " + std::string(target) + " HTTP/1.1\r\n" + host_line +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n" + std::string(fields) + "\r\n" +
+         std::string(body);
 }
 bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
@@ -105,7 +111,8 @@ TEST_CASE("an action answers POST, by length and chunked") {
   rig r;
   CHECK(body_of(r.ask(post("/echo", "abc"))) == "abc");
   CHECK(body_of(r.ask("POST /echo HTTP/1.1\r\n" + host_line +
-                      "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n")) == "abc");
+                      "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n")) ==
+        "abc");
 }
 
 TEST_CASE("what is not there, and what is there for other methods") {
@@ -135,7 +142,8 @@ TEST_CASE("paths below a wildcard, pages with a content policy, traversal refuse
   std::string answer = r.ask(get("/files/a/%62"));
   CHECK(body_of(answer) == "/files/a/b");
   CHECK(has(answer, "Content-Security-Policy: default-src 'self'"));
-  for (const std::string_view path : {"/files/../echo", "/files/%2e%2e/echo", "/files/a%2fb", "//"}) {
+  for (const std::string_view path :
+       {"/files/../echo", "/files/%2e%2e/echo", "/files/a%2fb", "//"}) {
     answer = r.ask(get(path));
     CHECK(status_of(answer) == "HTTP/1.1 400 Bad Request");
   }
@@ -261,8 +269,8 @@ TEST_CASE("large answers leave in pieces and intact") {
 
 TEST_CASE("Expect: 100-continue is answered before the body, and only when the body is wanted") {
   rig r;
-  const std::string head = "POST /echo HTTP/1.1\r\n" + host_line +
-                           "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n";
+  const std::string head =
+      "POST /echo HTTP/1.1\r\n" + host_line + "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n";
   CHECK(r.ask(head) == "HTTP/1.1 100 Continue\r\n\r\n");
   CHECK(body_of(r.ask("ok")) == "ok");
   const std::string answer = r.ask("POST /nowhere HTTP/1.1\r\n" + host_line +
@@ -282,7 +290,7 @@ TEST_CASE("names and origins that a hostile page would bring are refused") {
   CHECK(status_for("Host: evil.example\r\n") == "421");
   CHECK(status_for("Host: 127.0.0.1.evil.example\r\n") == "421");
   CHECK(status_for(host_line + "Origin: http://127.0.0.1:7480\r\n") == "200");
-  CHECK(status_for(host_line + "Origin: http://evil.example\r\n") == "403");
+  CHECK(status_for(host_line + "Origin: http://example.org\r\n") == "403");
   CHECK(status_for(host_line + "Origin: null\r\n") == "403");
   CHECK(r.refused("host") == 2);
   CHECK(r.refused("origin") == 2);

@@ -2,16 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "gate/access.h"
+#include "gate/identity.h"
+#include "metrics.h"
+#include "settings.h"
+
 #include <mw/admin.h>
 #include <mw/host.h>
 
 #include <cstddef>
 #include <string>
-
-#include "access.h"
-#include "identity.h"
-#include "metrics.h"
-#include "settings.h"
 
 namespace mw::http {
 

@@ -147,9 +147,9 @@ const fake_directory::offer* fake_directory::offer_at(std::string_view path) con
   return nullptr;
 }
 
-const admin_endpoint* fake_directory::find(std::string_view path) const {
+std::optional<admin_endpoint> fake_directory::find(std::string_view path) const {
   const offer* const at = offer_at(path);
-  return at == nullptr ? nullptr : &at->endpoint;
+  return at == nullptr ? std::nullopt : std::optional(at->endpoint);
 }
 
 status fake_directory::call(const admin_request& request, admin_reply reply) {

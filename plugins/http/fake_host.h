@@ -1,6 +1,8 @@
-// fake_host: for the tests of this plug-in: a clock moved by hand, peers in memory, counted metrics.
+// fake_host: for the tests here: a clock moved by hand, peers in memory, counted metrics.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+
+#include "server.h"
 
 #include <mw/admin.h>
 #include <mw/host.h>
@@ -8,11 +10,10 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "server.h"
 
 namespace mw::http {
 
@@ -94,7 +95,7 @@ class fake_directory final : public admin_directory {
   void add_feed(const std::string& path, feed_handler handler);
 
   [[nodiscard]] std::vector<admin_endpoint> endpoints() const override;
-  [[nodiscard]] const admin_endpoint* find(std::string_view path) const override;
+  [[nodiscard]] std::optional<admin_endpoint> find(std::string_view path) const override;
   status call(const admin_request& request, admin_reply reply) override;
   status open_feed(const admin_request& request, std::unique_ptr<admin_feed> feed) override;
 

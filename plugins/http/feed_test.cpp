@@ -1,19 +1,26 @@
 // feed_test: event streams and WebSockets from the opening to either side's end.
 // SPDX-License-Identifier: Apache-2.0
+#include "fake_host.h"
+#include "push/websocket.h"
+#include "server.h"
+
 #include <doctest/doctest.h>
 
 #include <list>
 #include <optional>
 
-#include "fake_host.h"
-#include "push/websocket.h"
-#include "server.h"
-
 namespace {
 
 using mw::admin_feed;
 using mw::admin_request;
-using namespace mw::http;
+using mw::http::anonymous;
+using mw::http::append_websocket_frame;
+using mw::http::fake_directory;
+using mw::http::fake_host;
+using mw::http::fake_peer;
+using mw::http::server;
+using mw::http::settings;
+using mw::http::websocket_opcode;
 using namespace std::chrono_literals;
 
 constexpr std::string_view stream_request = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -185,8 +192,9 @@ TEST_CASE("a WebSocket: handshake, messages, pings both ways, close") {
   fake_peer& peer = r.join(socket_request);
   const std::string opening = peer.heard();
   CHECK(has(opening, "HTTP/1.1 101 Switching Protocols\r\n"));
-  CHECK(has(opening, "Upgrade: websocket\r\nConnection: Upgrade\r\n"
-                     "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"));
+  CHECK(has(opening,
+            "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"));
   CHECK(!has(opening, "Content-Length"));
   CHECK(opening.ends_with(
       from_server(websocket_opcode::text, R"({"event":"hello","data":"first"})")));
@@ -240,7 +248,7 @@ TEST_CASE("bad handshakes are answered as HTTP") {
   CHECK(has(answer, "426 Upgrade Required"));
   CHECK(has(answer, "Sec-WebSocket-Version: 13\r\n"));
   std::string foreign(socket_request);
-  foreign.insert(foreign.find("Upgrade:"), "Origin: http://evil.example\r\n");
+  foreign.insert(foreign.find("Upgrade:"), "Origin: http://example.org\r\n");
   CHECK(has(r.join(foreign).heard(), "403 Forbidden"));
   CHECK(r.feeds.empty());
 }

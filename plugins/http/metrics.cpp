@@ -10,15 +10,14 @@ namespace {
 
 constexpr std::array<std::string_view, 5> classes{"1xx", "2xx", "3xx", "4xx", "5xx"};
 constexpr std::array<std::string_view, refused_count> reasons{
-    "syntax",        "too_large",     "unsupported",      "no_length",  "host",
-    "origin",        "identity",      "header_deadline",  "body_deadline", "slow_endpoint",
-    "slow_reader",   "connections_full", "feeds_full", "bodies_full",    "websocket"};
+    "syntax",      "too_large",        "unsupported",     "no_length",     "host",
+    "origin",      "identity",         "header_deadline", "body_deadline", "slow_endpoint",
+    "slow_reader", "connections_full", "feeds_full",      "bodies_full",   "websocket"};
 
 template <std::size_t... Is>
-std::array<counter, sizeof...(Is)> counters(host& h, std::string_view name, std::string_view help,
-                                            std::string_view label,
-                                            const std::array<std::string_view, sizeof...(Is)>& values,
-                                            std::index_sequence<Is...>) {
+std::array<counter, sizeof...(Is)> counters(
+    host& h, std::string_view name, std::string_view help, std::string_view label,
+    const std::array<std::string_view, sizeof...(Is)>& values, std::index_sequence<Is...>) {
   return {h.counter(name, help, {{label, values[Is]}})...};
 }
 
@@ -52,8 +51,8 @@ http_metrics::http_metrics(host& h)
     : connections_(h.gauge("mw_http_connections", "Connections that are open.")),
       feeds_(h.gauge("mw_http_feeds", "Event streams and WebSockets that are open.")),
       accepted_(h.counter("mw_http_connections_total", "Connections accepted.")),
-      evicted_(h.counter("mw_http_evicted_total",
-                         "Waiting connections closed in favour of new ones.")),
+      evicted_(
+          h.counter("mw_http_evicted_total", "Waiting connections closed in favour of new ones.")),
       dropped_(h.counter("mw_http_feed_dropped_total",
                          "Feed messages dropped because the listener was too slow.")),
       received_(h.counter("mw_http_received_bytes_total", "Bytes received.")),

@@ -11,21 +11,21 @@ namespace mw::http {
 
 // Why a connection or a request was turned away. The names are the values of the label `reason`.
 enum class refused : std::uint8_t {
-  syntax,           // 400: bytes that are not HTTP, or that could be read in two ways
-  too_large,        // 413, 414, 431: a size limit
-  unsupported,      // 417, 501, 505: a method, version, coding or expectation
-  no_length,        // 411
-  host,             // 421
-  origin,           // 403
-  identity,         // 401
-  header_deadline,  // 408: slow headers
-  body_deadline,    // 408: slow body
-  slow_endpoint,    // 503: an endpoint missed `request_deadline`
-  slow_reader,      // nothing: the peer took no bytes for `write_deadline`
-  connections_full, // 503: no connection could be closed in favour of the new one
-  feeds_full,       // 503
-  bodies_full,      // 503: `body_memory` is used up
-  websocket,        // frames that break RFC 6455
+  syntax,            // 400: bytes that are not HTTP, or that could be read in two ways
+  too_large,         // 413, 414, 431: a size limit
+  unsupported,       // 417, 501, 505: a method, version, coding or expectation
+  no_length,         // 411
+  host,              // 421
+  origin,            // 403
+  identity,          // 401
+  header_deadline,   // 408: slow headers
+  body_deadline,     // 408: slow body
+  slow_endpoint,     // 503: an endpoint missed `request_deadline`
+  slow_reader,       // nothing: the peer took no bytes for `write_deadline`
+  connections_full,  // 503: no connection could be closed in favour of the new one
+  feeds_full,        // 503
+  bodies_full,       // 503: `body_memory` is used up
+  websocket,         // frames that break RFC 6455
 };
 inline constexpr std::size_t refused_count = 15;
 [[nodiscard]] refused reason_of(int status) noexcept;  // of refusals before an endpoint is called

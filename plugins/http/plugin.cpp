@@ -1,8 +1,8 @@
 // http: serves the endpoints of all plug-ins to people, browsers, scripts and scrapers.
 // SPDX-License-Identifier: Apache-2.0
-#include <mw/plugin.h>
-
 #include "server.h"
+
+#include <mw/plugin.h>
 
 namespace {
 
@@ -24,9 +24,10 @@ class http final : public mw::plugin {
         server_(host, opt, host.use<mw::admin_directory>("directory"), anonymous_) {}
 
   mw::status start() override {
-    MW_TRY(listener_, host_.streams().listen(listen_, accepted_options_, [this](mw::stream_ptr peer) {
-      server_.accept(std::move(peer));
-    }));
+    MW_TRY(listener_,
+           host_.streams().listen(listen_, accepted_options_, [this](mw::stream_ptr peer) {
+             server_.accept(std::move(peer));
+           }));
     host_.log().info("listening", {{"at", to_string(listener_->local())}});
     return {};
   }

@@ -16,8 +16,8 @@ connection* alive(const std::weak_ptr<connection_link>& link) {
 
 reply_ticket::~reply_ticket() {
   if (connection* const to = alive(link_))
-    to->replied(exchange_, {500, "application/json",
-                            error_body(500, "the plug-in gave no answer")});
+    to->replied(exchange_,
+                {500, "application/json", error_body(500, "the plug-in gave no answer")});
 }
 
 void reply_ticket::operator()(admin_response answer) {

@@ -13,7 +13,8 @@ constexpr std::size_t lingering_max = 128;
 
 }  // namespace
 
-server::server(host& h, const settings& options, admin_directory& directory, identity_source& identity)
+server::server(host& h, const settings& options, admin_directory& directory,
+               identity_source& identity)
     : shared_(h, options, directory, identity, *this),
       sweeper_(h.make_timer([this] { sweep(); })),
       resumer_(h.make_timer([this] { resume_deferred(); })),
@@ -28,8 +29,8 @@ server::~server() {
 void server::accept(stream_ptr peer) {
   if (shared_.draining) return;  // dropping the stream resets it
   const bool room = make_room();
-  connection& fresh = *connections_.emplace_back(
-      std::make_unique<connection>(shared_, std::move(peer)));
+  connection& fresh =
+      *connections_.emplace_back(std::make_unique<connection>(shared_, std::move(peer)));
   shared_.metrics.opened();
   ++active_;
   if (!sweeper_->armed()) sweeper_->arm(shared_.options.sweep_period());
@@ -60,8 +61,8 @@ connection* server::evictable() {
   for (const auto& each : connections_) {
     if (each->waits_for() > phase::writing || each->deferred) continue;
     if (each->counted != connection::standing::active) continue;
-    if (best == nullptr || std::pair(each->waits_for(), each->since()) <
-                               std::pair(best->waits_for(), best->since()))
+    if (best == nullptr ||
+        std::pair(each->waits_for(), each->since()) < std::pair(best->waits_for(), best->since()))
       best = each.get();
   }
   return best;

@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "connection.h"
+#include "context.h"
+
 #include <mw/host.h>
 
 #include <cstddef>
 #include <memory>
 #include <vector>
-
-#include "connection.h"
-#include "context.h"
 
 namespace mw::http {
 
@@ -21,8 +21,8 @@ class server final : private connection_owner {
   server& operator=(const server&) = delete;
   ~server();
 
-  // Takes a connection over. Above `connections` the one that waits longest for its peer makes room;
-  // when all are busy the new one gets 503.
+  // Takes a connection over. Above `connections` the one that waits longest for its peer makes
+  // room; when all are busy the new one gets 503.
   void accept(stream_ptr peer);
   // Accepts no more, lets answers under way finish, then calls `done`, perhaps at once.
   void drain(function<void()> done);

@@ -2,19 +2,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server.h"
 
+#include "fake_host.h"
+
 #include <doctest/doctest.h>
 
 #include <list>
 #include <optional>
-
-#include "fake_host.h"
 
 namespace {
 
 using mw::admin_kind;
 using mw::admin_reply;
 using mw::admin_request;
-using namespace mw::http;
+using mw::http::anonymous;
+using mw::http::fake_directory;
+using mw::http::fake_host;
+using mw::http::fake_peer;
+using mw::http::server;
+using mw::http::settings;
 using namespace std::chrono_literals;
 
 constexpr std::string_view hello = "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n";

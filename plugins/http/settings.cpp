@@ -17,13 +17,14 @@ void access_fields(settings& s, field_visitor& v) {
   v.field("listen", s.listen,
           "Address and port, or unix:/path. Loopback by default: people elsewhere need a proxy "
           "with authentication in front.");
-  v.field("hosts", s.hosts,
-          "Names that requests may give in Host, besides localhost and loopback addresses when "
-          "listening on loopback. Empty and not on loopback: any. Wrong: 421 for honest clients, or "
-          "web pages reach the node by DNS rebinding.");
+  v.field(
+      "hosts", s.hosts,
+      "Names that requests may give in Host, besides localhost and loopback addresses when "
+      "listening on loopback. Empty and not on loopback: any. Wrong: 421 for honest clients, or "
+      "web pages reach the node by DNS rebinding.");
   v.field("origins", s.origins,
           "Origins of web pages that may call besides the node's own, such as "
-          "https://admin.example behind a proxy that rewrites Host. Others get 403.");
+          "https://example.org behind a proxy that rewrites Host. Others get 403.");
 }
 
 void size_fields(settings& s, field_visitor& v) {
@@ -51,10 +52,11 @@ void size_fields(settings& s, field_visitor& v) {
   v.field("websocket_message", s.websocket_message,
           "Longest message a WebSocket client may send; longer ones close it with 1009.",
           byte_range(125, 16 * mib));
-  v.field("send_limit", s.send_limit,
-          "Bytes that may wait for a slow reader. A feed drops messages beyond it; a response waits. "
-          "Multiplied by `connections` it bounds the memory that slow readers can hold.",
-          byte_range(4 * kib, 64 * mib));
+  v.field(
+      "send_limit", s.send_limit,
+      "Bytes that may wait for a slow reader. A feed drops messages beyond it; a response waits. "
+      "Multiplied by `connections` it bounds the memory that slow readers can hold.",
+      byte_range(4 * kib, 64 * mib));
 }
 
 void time_fields(settings& s, field_visitor& v) {
@@ -72,8 +74,8 @@ void time_fields(settings& s, field_visitor& v) {
           allowed);
   v.field("write_deadline", s.write_deadline,
           "How long a peer may take no byte of what waits for it before it is cut off.", allowed);
-  v.field("idle_timeout", s.idle_timeout,
-          "How long a connection may stay open between requests.", allowed);
+  v.field("idle_timeout", s.idle_timeout, "How long a connection may stay open between requests.",
+          allowed);
   v.field("heartbeat", s.heartbeat,
           "Time between signs of life on feeds. A WebSocket peer that is silent for two of them is "
           "gone. Must be shorter than the idle timeout of proxies on the way.",
@@ -100,8 +102,8 @@ request_limits settings::limits() const {
 }
 
 duration settings::sweep_period() const {
-  const duration shortest = std::min({header_deadline, body_deadline, request_deadline,
-                                      write_deadline, idle_timeout, heartbeat});
+  const duration shortest = std::min(
+      {header_deadline, body_deadline, request_deadline, write_deadline, idle_timeout, heartbeat});
   return std::clamp<duration>(shortest / 4, 10ms, 1s);
 }
 

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "wire/limits.h"
+
 #include <mw/options.h>
 
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "wire/limits.h"
 
 namespace mw::http {
 

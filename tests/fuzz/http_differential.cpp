@@ -1,5 +1,4 @@
-// http_differential: our request parser beside llhttp on the same bytes; every difference is
-// listed.
+// http_differential: our request parser beside llhttp; every difference in verdict is listed.
 // SPDX-License-Identifier: Apache-2.0
 // links: http_objects llhttp_oracle
 #include "wire/request_parser.h"

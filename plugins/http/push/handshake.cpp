@@ -55,16 +55,16 @@ void absorb(std::array<std::uint32_t, 5>& state, std::string_view block) {
 }  // namespace
 
 bool asks_for_websocket(const request& asked) {
-  return asked.wants_upgrade && list_has(asked.field("upgrade"), "websocket");
+  return asked.wants_upgrade && list_has(asked.header("upgrade"), "websocket");
 }
 
 refusal websocket_fault(const request& asked) {
   if (asked.method != verb::get) return {400, "a WebSocket begins with GET"};
   if (!asked.body().empty()) return {400, "a WebSocket handshake has no body"};
-  if (asked.count("sec-websocket-version") != 1 || asked.field("sec-websocket-version") != "13")
-    return {426, "the WebSocket version " + quoted(asked.field("sec-websocket-version")) +
+  if (asked.count("sec-websocket-version") != 1 || asked.header("sec-websocket-version") != "13")
+    return {426, "the WebSocket version " + quoted(asked.header("sec-websocket-version")) +
                      " is not spoken here; 13 is"};
-  if (asked.count("sec-websocket-key") != 1 || !is_key(asked.field("sec-websocket-key")))
+  if (asked.count("sec-websocket-key") != 1 || !is_key(asked.header("sec-websocket-key")))
     return {400, "Sec-WebSocket-Key is not one Base64 text of 16 bytes"};
   return {0, {}};
 }

@@ -35,7 +35,7 @@ std::optional<verb> parse_verb(std::string_view name) noexcept {
   return static_cast<verb>(at - verb_names.begin());
 }
 
-std::string_view request::field(std::string_view name) const {
+std::string_view request::header(std::string_view name) const {
   for (const field_place& each : fields_)
     if (equals_ignoring_case(view(each.name), name)) return view(each.value);
   return {};

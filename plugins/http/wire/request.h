@@ -33,7 +33,7 @@ class request {
   [[nodiscard]] std::string_view body() const { return body_; }
 
   // The value of the first field called `name`, in any case; empty when there is none.
-  [[nodiscard]] std::string_view field(std::string_view name) const;
+  [[nodiscard]] std::string_view header(std::string_view name) const;
   [[nodiscard]] std::size_t count(std::string_view name) const;
   [[nodiscard]] std::size_t field_count() const { return fields_.size(); }
   // Name and value of the n-th field, in the order they came.

@@ -142,7 +142,7 @@ parse_event request_parser::check_target(std::string_view target) {
   return parse_event::more;
 }
 
-// Proxies send "http://host/path": the host counts as if it came in the Host field.
+// Proxies send "http://example.org/path": the host counts as if it came in the Host field.
 parse_event request_parser::reduce_absolute(std::string_view target, std::size_t scheme) {
   const std::string_view rest = target.substr(scheme);
   const std::size_t slash = rest.find('/');

@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "wire/request.h"
+#include "wire/syntax.h"
+
 #include <mw/types.h>
 
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "wire/request.h"
-#include "wire/syntax.h"
 
 namespace mw::http {
 

@@ -1,10 +1,10 @@
 // access_test: which names and origins pass, by where the server listens.
 // SPDX-License-Identifier: Apache-2.0
-#include "access.h"
-
-#include <doctest/doctest.h>
+#include "gate/access.h"
 
 #include "wire/request_parser.h"
+
+#include <doctest/doctest.h>
 
 namespace {
 
@@ -22,10 +22,12 @@ int verdict(const access_rules& rules, std::string_view fields, std::string_view
 }  // namespace
 
 TEST_CASE("loopback names") {
-  for (const std::string_view yes : {"localhost", "LocalHost", "127.0.0.1", "127.8.9.10", "::1", "[::1]"})
+  for (const std::string_view yes :
+       {"localhost", "LocalHost", "127.0.0.1", "127.8.9.10", "::1", "[::1]"})
     CHECK(mw::http::is_loopback(yes));
-  for (const std::string_view no : {"", "127.0.0.1.a", "127.0.0", "127.a.b.c", "127.0.0.1.", "127..0.1",
-                                    "10.0.0.1", "localhost.evil", "::2", "[::1", "127.0000.0.1"})
+  for (const std::string_view no :
+       {"", "127.0.0.1.a", "127.0.0", "127.a.b.c", "127.0.0.1.", "127..0.1", "10.0.0.1",
+        "localhost.evil", "::2", "[::1", "127.0000.0.1"})
     CHECK(!mw::http::is_loopback(no));
 }
 
@@ -49,17 +51,17 @@ TEST_CASE("elsewhere any name passes unless names are listed") {
 }
 
 TEST_CASE("origins") {
-  const access_rules rules({"127.0.0.1", 7480}, {}, {"https://admin.example"});
+  const access_rules rules({"127.0.0.1", 7480}, {}, {"https://example.org"});
   const auto from = [&](std::string_view origin) {
     return verdict(rules, "Host: localhost:7480\r\nOrigin: " + std::string(origin) + "\r\n");
   };
   CHECK(from("http://localhost:7480") == 0);
-  CHECK(from("https://admin.example") == 0);
-  CHECK(from("http://admin.example") == 403);
+  CHECK(from("https://example.org") == 0);
+  CHECK(from("http://example.org") == 403);
   CHECK(from("http://localhost:7481") == 403);
   CHECK(from("http://localhost") == 403);
   CHECK(from("null") == 403);
   CHECK(from("") == 403);
   CHECK(verdict(rules, "Host: localhost\r\nOrigin: http://localhost\r\nOrigin: null\r\n") == 400);
-  CHECK(verdict(rules, "Origin: http://a\r\n", "1.0") == 403);
+  CHECK(verdict(rules, "Origin: http://example.net\r\n", "1.0") == 403);
 }

@@ -1,6 +1,6 @@
 // router: looks up, compares methods, and guesses what was meant.
 // SPDX-License-Identifier: Apache-2.0
-#include "router.h"
+#include "gate/router.h"
 
 #include <mw/toolkit/json_writer.h>
 
@@ -61,10 +61,10 @@ refusal no_such_path(const admin_directory& directory, std::string_view path) {
 }  // namespace
 
 route find_route(const admin_directory& directory, verb method, std::string_view path) {
-  const admin_endpoint* const endpoint = directory.find(path);
-  if (endpoint == nullptr && path != "/") return {nullptr, no_such_path(directory, path), {}};
-  const admin_kind kind = endpoint == nullptr ? admin_kind::read : endpoint->kind;
-  route found{endpoint, {0, {}}, kind == admin_kind::action ? actionable : readable};
+  std::optional<admin_endpoint> endpoint = directory.find(path);
+  if (!endpoint && path != "/") return {std::nullopt, no_such_path(directory, path), {}};
+  const admin_kind kind = endpoint ? endpoint->kind : admin_kind::read;
+  route found{std::move(endpoint), {0, {}}, kind == admin_kind::action ? actionable : readable};
   if (method == verb::options)
     found.why = {204, {}};
   else if (!answers(kind, method))

@@ -1,6 +1,6 @@
 // access: comparisons only; names are never resolved.
 // SPDX-License-Identifier: Apache-2.0
-#include "access.h"
+#include "gate/access.h"
 
 #include <algorithm>
 
@@ -23,9 +23,8 @@ bool is_ipv4(std::string_view host) {
 }
 
 bool contains(const std::vector<std::string>& names, std::string_view wanted) {
-  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-    return equals_ignoring_case(name, wanted);
-  });
+  return std::any_of(names.begin(), names.end(),
+                     [&](const std::string& name) { return equals_ignoring_case(name, wanted); });
 }
 
 }  // namespace
@@ -43,7 +42,7 @@ refusal access_rules::fault_of(const request& asked) const {
     return {421, "the host " + quoted(asked.host()) +
                      " is not served here; add it to the option `hosts` if it should be"};
   if (asked.count("origin") > 1) return {400, "there is more than one Origin header"};
-  const std::string_view origin = asked.field("origin");
+  const std::string_view origin = asked.header("origin");
   if (asked.count("origin") == 1 && !origin_allowed(origin, asked.host()))
     return {403, "pages of the origin " + quoted(origin) +
                      " may not call this node; add it to the option `origins` if they should"};

@@ -2,22 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "wire/request.h"
+#include "wire/syntax.h"
+
 #include <mw/admin.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "wire/request.h"
-#include "wire/syntax.h"
-
 namespace mw::http {
 
 struct route {
-  // Owned by the directory, valid in this turn. Null with status 0: the index at "/" is wanted.
-  const admin_endpoint* endpoint = nullptr;
-  refusal why{0, {}};  // status 0: the endpoint is to be called
-  std::string_view allow;  // the methods that would do
+  std::optional<admin_endpoint> endpoint;  // none with status 0: the index at "/" is wanted
+  refusal why{0, {}};                      // status 0: the endpoint is to be called
+  std::string_view allow;                  // the methods that would do
 };
 
 // `read` answers GET and HEAD, `action` POST, `feed` GET; OPTIONS says which: 204 with `allow`.

@@ -2,18 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "wire/request.h"
+
 #include <mw/result.h>
 #include <mw/types.h>
 
 #include <string>
 
-#include "wire/request.h"
-
 namespace mw::http {
 
 // Asked once per request, after its framing, Host and Origin were accepted and before any endpoint
-// sees it. TLS needs no seam here: it is a stream under the stream, and its peer name can be known to
-// an implementation of this.
+// sees it. TLS needs no seam here: it is a stream under the stream, and its peer name can be known
+// to an implementation of this.
 class identity_source {
  public:
   // The caller's name for admin_request::caller; empty when nobody needs to say who they are.

@@ -1,6 +1,6 @@
 // router_test: near misses among paths.
 // SPDX-License-Identifier: Apache-2.0
-#include "router.h"
+#include "gate/router.h"
 
 #include <doctest/doctest.h>
 
