@@ -16,7 +16,7 @@ using make_fixture = std::function<std::unique_ptr<platform_fixture>()>;
 inline void check_platform(const make_fixture& make) {
   for (const auto& cases : {stream_cases(), datagram_cases(), file_cases(), lane_cases()}) {
     for (const conformance_case& one : cases) {
-      INFO("conformance case: " << one.name);
+      INFO("conformance case: " << std::string(one.name));
       const std::unique_ptr<platform_fixture> fixture = make();
       one.run(*fixture);
     }

@@ -163,9 +163,9 @@ inline void stream_destroy_inside_callbacks(platform_fixture& fixture) {
   pair.at_server.each_data = [&pair] { pair.server.reset(); };
   pair.at_client.when_closed = [&pair] { pair.client.reset(); };
   pair.start();
-  (void)pair.client->write(as_bytes("die"));
+  (void)pair.client->write(as_bytes("x"));  // one byte: longer texts may come in pieces
   REQUIRE(fixture.run_until([&pair] { return !pair.client; }));
-  CHECK(pair.at_server.data == "die");
+  CHECK(pair.at_server.data == "x");
 }
 
 inline void stream_pause_and_resume(platform_fixture& fixture) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <mw/random.h>
+#include <mw/toolkit/hash.h>
 #include <mw/types.h>
 
 #include <cstdint>
@@ -11,20 +12,9 @@
 
 namespace mw::sim {
 
-// The finisher of splitmix64: every input bit moves every output bit.
-constexpr std::uint64_t mix(std::uint64_t x) {
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-  return x ^ (x >> 31);
-}
-
-constexpr std::uint64_t derive(std::uint64_t seed, std::uint64_t part) {
-  return mix(mix(seed + 0x9e3779b97f4a7c15u) ^ (part * 0xd6e8feb86659fd93u + 1));
-}
-
 // Eight bytes at a time; not for keys of tables that a stranger can fill.
 inline std::uint64_t hash_bytes(bytes_view bytes, std::uint64_t seed = 0) {
-  std::uint64_t hash = mix(seed ^ (bytes.size() * 0x9e3779b97f4a7c15u));
+  std::uint64_t hash = hash_mix(seed, bytes.size());
   while (bytes.size() >= 8) {
     std::uint64_t word = 0;
     std::memcpy(&word, bytes.data(), 8);
@@ -34,17 +24,13 @@ inline std::uint64_t hash_bytes(bytes_view bytes, std::uint64_t seed = 0) {
   }
   std::uint64_t rest = 0;
   if (!bytes.empty()) std::memcpy(&rest, bytes.data(), bytes.size());
-  return mix(hash ^ rest);
-}
-
-inline std::uint64_t derive(std::uint64_t seed, std::string_view purpose) {
-  return derive(seed, hash_bytes(as_bytes(purpose)));
+  return hash_bits(hash ^ rest);
 }
 
 // One stream of decisions for one purpose.
 class dice {
  public:
-  dice(std::uint64_t seed, std::string_view purpose) : stream_(derive(seed, purpose)) {}
+  dice(std::uint64_t seed, std::string_view purpose) : stream_(hash_mix(seed, hash_text(purpose))) {}
 
   // Uniform in [0, bound); zero for an empty range.
   std::uint64_t below(std::uint64_t bound) { return bound == 0 ? 0 : stream_.below(bound); }

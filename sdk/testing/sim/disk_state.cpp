@@ -18,7 +18,7 @@ result<std::string> disk_state::content(std::string_view path) const {
 void disk_state::put(std::string_view path, std::string_view content) {
   const std::size_t slash = path.rfind('/');
   if (slash != std::string_view::npos) {
-    const status made = tree_.make_directories(path.substr(0, slash), true);
+    const status made = tree_.make_durable_directories(path.substr(0, slash));
     MW_ASSERT(made, "tests put files where directories can be");
   }
   const result<inode_id> id = tree_.create(path);
@@ -40,20 +40,22 @@ status disk_state::corrupt(std::string_view path, std::uint64_t offset) {
 
 status disk_state::append(inode_id id, bytes_view bytes) {
   file_content& file = tree_.at(id).content;
+  const std::size_t size = file.bytes().size();
   const std::uint64_t used = tree_.bytes();
   const std::uint64_t room = options_.capacity.count - std::min(options_.capacity.count, used);
-  if (bytes.size() > room) {
-    events_.fired(sim_fault::disk_full, tag_);
-    file.append(bytes.first(static_cast<std::size_t>(room)));
+  const bool full = bytes.size() > room;
+  if (!full && !dice_.ppm(options_.write_error_ppm)) {
+    file.append(bytes);
+    return {};
+  }
+  // A part was written and is taken back; a power loss may still find some of it.
+  const std::uint64_t part = full ? room : dice_.below(bytes.size() + 1);
+  file.append(bytes.first(static_cast<std::size_t>(part)));
+  file.truncate(size);
+  events_.fired(full ? sim_fault::disk_full : sim_fault::write_failed, tag_);
+  if (full)
     return {errc::overloaded, "no space left on the disk of " + to_string(options_.capacity)};
-  }
-  if (dice_.ppm(options_.write_error_ppm)) {
-    events_.fired(sim_fault::write_failed, tag_);
-    file.append(bytes.first(static_cast<std::size_t>(dice_.below(bytes.size() + 1))));
-    return {errc::internal, "input/output error while writing"};
-  }
-  file.append(bytes);
-  return {};
+  return {errc::internal, "input/output error while writing"};
 }
 
 status disk_state::sync(inode_id id) {

@@ -29,7 +29,7 @@ class disk_state final : public sim_disk {
   [[nodiscard]] byte_size used() const override { return {tree_.bytes()}; }
 
   [[nodiscard]] file_tree& tree() { return tree_; }
-  // A full disk takes what fits, then fails; an error may take any part.
+  // All or nothing, as the platforms promise.
   status append(inode_id id, bytes_view bytes);
   // After `internal` the file must not be written any more: dirty sectors may be lost for good.
   status sync(inode_id id);

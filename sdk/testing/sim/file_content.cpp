@@ -37,7 +37,8 @@ sector_loss file_content::lose_power(dice& chance) {
     // All of it, nothing, or a mixture: the extremes are the interesting cases of many protocols.
     const std::uint64_t mode = chance.below(4);
     const std::uint32_t keep_ppm = mode == 0 ? 0 : mode == 1 ? 1'000'000 : 500'000;
-    const auto [low, high] = std::minmax(durable_.size(), now_.size());
+    const std::size_t low = std::min(durable_.size(), now_.size());
+    const std::size_t high = std::max(durable_.size(), now_.size());
     const std::size_t size = mode == 0   ? durable_.size()
                              : mode == 1 ? now_.size()
                                          : low + chance.below(high - low + 1);

@@ -87,7 +87,11 @@ result<inode_id> file_tree::create(std::string_view path) {
   return made;
 }
 
-status file_tree::make_directories(std::string_view path, bool durably) {
+status file_tree::make_directories(std::string_view path) { return make_each(path, false); }
+
+status file_tree::make_durable_directories(std::string_view path) { return make_each(path, true); }
+
+status file_tree::make_each(std::string_view path, bool durably) {
   MW_TRY(const std::vector<std::string> parts, parts_of(path));
   inode_id here = root;
   for (const std::string& part : parts) {

@@ -38,7 +38,8 @@ class file_tree {
   [[nodiscard]] result<inode_id> find(std::string_view path) const;
   // A new empty file; an existing one is returned as it is.
   result<inode_id> create(std::string_view path);
-  status make_directories(std::string_view path, bool durably = false);
+  status make_directories(std::string_view path);
+  status make_durable_directories(std::string_view path);
   status remove(std::string_view path);  // a file, or an empty directory
   status rename(std::string_view from, std::string_view to);
   status sync_directory(std::string_view path);
@@ -71,6 +72,7 @@ class file_tree {
   [[nodiscard]] result<place> parent_of(std::string_view path) const;
   [[nodiscard]] inode_id lookup(const place& where) const;
   inode_id make(bool directory);
+  status make_each(std::string_view path, bool durably);
   void commit(change all);
   void make_durable(std::size_t count);  // the first changes of the journal
   void forget_unreachable();

@@ -18,9 +18,9 @@ struct machine {
       : events(world),
         index(number),
         name(options.name),
-        seed(derive(world.seed(), number)),
+        seed(hash_mix(world.seed(), number)),
         clock(options.clock),
-        disk(world, tag(event_kind::disk), derive(seed, "disk"), options.disk) {}
+        disk(world, tag(event_kind::disk), seed, options.disk) {}
 
   [[nodiscard]] event_tag tag(event_kind kind) const {
     return {static_cast<std::uint16_t>(index), kind};

@@ -37,7 +37,7 @@ class typed_call final : public path_call {
 path_service::path_service(lane& home, const kernel::plugin_scope& scope)
     : lane_(home), ledger_(scope.ledger), data_dir_(scope.data_dir) {
   // The real platform finds the data directory in place; here it comes with the disk.
-  (void)tree().make_directories(data_dir_, true);
+  (void)tree().make_durable_directories(data_dir_);
 }
 
 path_service::~path_service() {
@@ -45,44 +45,73 @@ path_service::~path_service() {
 }
 
 void path_service::open(const file_path& path, open_mode mode, function<void(result<file_ptr>)> done) {
-  call<result<file_ptr>>([this, at = full(path), mode] { return open_now(at, mode); }, std::move(done));
+  call<result<file_ptr>>(
+      [this, path = full(path), mode]() -> result<file_ptr> {
+        MW_TRY(const std::string at, path);
+        return open_now(at, mode);
+      },
+      std::move(done));
 }
 
 void path_service::rename(const file_path& from, const file_path& to, function<void(status)> done) {
-  call<status>([this, a = full(from), b = full(to)] { return tree().rename(a, b); }, std::move(done));
+  call<status>(
+      [this, source = full(from), target = full(to)]() -> status {
+        MW_TRY(const std::string a, source);
+        MW_TRY(const std::string b, target);
+        return tree().rename(a, b);
+      },
+      std::move(done));
+}
+
+void path_service::change(const file_path& path, status (file_tree::*what)(std::string_view),
+                          function<void(status)> done, bool with_sync) {
+  call<status>(
+      [this, path = full(path), what]() -> status {
+        MW_TRY(const std::string at, path);
+        return (tree().*what)(at);
+      },
+      std::move(done), with_sync);
 }
 
 void path_service::remove(const file_path& path, function<void(status)> done) {
-  call<status>([this, at = full(path)] { return tree().remove(at); }, std::move(done));
+  change(path, &file_tree::remove, std::move(done));
 }
 
 void path_service::make_directory(const file_path& path, function<void(status)> done) {
-  call<status>([this, at = full(path)] { return tree().make_directories(at); }, std::move(done));
+  change(path, &file_tree::make_directories, std::move(done));
 }
 
 void path_service::sync_directory(const file_path& path, function<void(status)> done) {
-  call<status>([this, at = full(path)] { return tree().sync_directory(at); }, std::move(done), true);
+  change(path, &file_tree::sync_directory, std::move(done), true);
 }
 
 void path_service::list(const file_path& path,
                         function<void(result<std::vector<std::string>>)> done) {
-  call<result<std::vector<std::string>>>([this, at = full(path)] { return tree().list(at); },
-                                         std::move(done));
+  using names = result<std::vector<std::string>>;
+  call<names>(
+      [this, path = full(path)]() -> names {
+        MW_TRY(const std::string at, path);
+        return tree().list(at);
+      },
+      std::move(done));
 }
 
 process_files& path_service::files() const { return lane_.home().files(); }
 
 file_tree& path_service::tree() const { return lane_.home().on().disk.tree(); }
 
-std::string path_service::full(const file_path& path) const {
-  return path.text.starts_with('/') ? path.text : data_dir_ + "/" + path.text;
+result<std::string> path_service::full(const file_path& path) const {
+  if (path.text.empty()) return {errc::invalid, "a file path must not be empty"};
+  if (path.text.starts_with('/')) return path.text;
+  return data_dir_ + "/" + path.text;
 }
 
 result<file_ptr> path_service::open_now(const std::string& path, open_mode mode) {
-  const result<inode_id> id = mode == open_mode::read ? tree().find(path) : tree().create(path);
-  if (!id) return id.error();
-  if (tree().at(*id).directory) return {errc::invalid, path + " is a directory"};
-  return file_ptr(std::make_unique<file_handle>(lane_, ledger_, *id, mode));
+  MW_TRY(const inode_id id, mode == open_mode::read ? tree().find(path) : tree().create(path));
+  inode& opened = tree().at(id);
+  if (opened.directory) return {errc::invalid, path + " is a directory"};
+  if (mode == open_mode::create) opened.content.truncate(0);
+  return file_ptr(std::make_unique<file_handle>(lane_, ledger_, id, mode));
 }
 
 template <class Outcome>

@@ -28,9 +28,12 @@ class path_service final : public file_service {
  private:
   [[nodiscard]] process_files& files() const;
   [[nodiscard]] file_tree& tree() const;
-  [[nodiscard]] std::string full(const file_path& path) const;
+  [[nodiscard]] result<std::string> full(const file_path& path) const;
   result<file_ptr> open_now(const std::string& path, open_mode mode);
 
+  // An operation of the tree on one path.
+  void change(const file_path& path, status (file_tree::*what)(std::string_view),
+              function<void(status)> done, bool with_sync = false);
   template <class Outcome>
   void call(function<Outcome()> effect, function<void(Outcome)> done, bool with_sync = false);
 

@@ -11,7 +11,7 @@ process::process(machine& on, mw::sim::network& net, std::size_t lanes)
       network_(net),
       life_(++on.life),
       // A restarted node must not repeat its former choices.
-      seed_(derive(on.seed, life_)),
+      seed_(hash_mix(on.seed, life_)),
       secure_(seed_, "secure bytes"),
       scheduling_(seed_, "scheduling") {
   for (std::size_t i = 0; i < lanes; ++i)

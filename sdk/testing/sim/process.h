@@ -26,7 +26,7 @@ class process final : public kernel::platform {
 
   [[nodiscard]] std::size_t lane_count() const override { return lanes_.size(); }
   [[nodiscard]] kernel::lane_platform& lane(std::size_t index) override { return *lanes_.at(index); }
-  [[nodiscard]] std::uint64_t seed() const override { return derive(seed_, "plug-ins"); }
+  [[nodiscard]] std::uint64_t seed() const override { return hash_mix(seed_, hash_text("plug-ins")); }
   void secure_bytes(std::span<std::byte> out) override;
   void stop() override { stopped_ = true; }
   [[nodiscard]] bool simulated() const override { return true; }

@@ -5,6 +5,7 @@
 #include "file_handle.h"
 #include "process.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace mw::sim {
@@ -20,14 +21,11 @@ slot_id process_files::add(inode_id id, open_mode mode, file_handle* handle) {
   return made;
 }
 
-void process_files::submit(slot_id id, file_operation operation) {
-  open_file* file = files_.find(id);
-  if (file == nullptr) return;
-  file->queue.push_back(std::move(operation));
-  if (!file->busy) begin(id);
-}
-
 namespace {
+
+// As on the real platform, where they bound what a program can pile up in memory.
+constexpr std::size_t waiting_max = 16 * 1024;
+constexpr std::size_t waiting_bytes_max = 64 * 1024 * 1024;
 
 status refusal(const open_file& file) {
   if (file.mode == open_mode::read) return {errc::denied, "the file was opened for reading"};
@@ -37,38 +35,83 @@ status refusal(const open_file& file) {
 
 }  // namespace
 
-// What an operation writes is in the file from its beginning on; what it makes durable only at its end.
+void process_files::submit(slot_id id, file_operation operation) {
+  open_file* file = files_.find(id);
+  if (file == nullptr) return;
+  const std::size_t bytes = operation.bytes.size();
+  const bool full = file->queue.size() >= waiting_max ||
+                    (file->waiting_bytes > 0 && file->waiting_bytes + bytes > waiting_bytes_max);
+  // Nothing may be appended behind what was refused: a gap would follow.
+  operation.refused = operation.what == file_operation::kind::append && (full || file->refused > 0);
+  if (operation.refused)
+    ++file->refused;
+  else
+    file->waiting_bytes += bytes;
+  file->queue.push_back(std::move(operation));
+  if (file->under_way == 0) begin(id);
+}
+
+// Appends that wait together share one sync. What an operation writes is in the file from its beginning
+// on; what it makes durable only at its end.
 void process_files::begin(slot_id id) {
   open_file& file = *files_.find(id);
-  file_operation& next = file.queue.front();
+  bool with_sync = false;
+  do {
+    file_operation& next = file.queue[file.under_way++];
+    take_effect(file, next);
+    with_sync = with_sync || next.synced || next.what == file_operation::kind::sync;
+  } while (file.under_way < file.queue.size() &&
+           file.queue[file.under_way - 1].what == file_operation::kind::append &&
+           file.queue[file.under_way].what == file_operation::kind::append);
+  process_.events().after(process_.on().disk.operation_time(with_sync),
+                          process_.on().tag(event_kind::disk), [this, id] { complete(id); });
+}
+
+void process_files::take_effect(open_file& file, file_operation& operation) {
   disk_state& disk = process_.on().disk;
-  file.busy = true;
-  if (next.what != file_operation::kind::read) next.outcome = refusal(file);
-  if (next.outcome && next.what == file_operation::kind::append)
-    next.outcome = disk.append(file.id, next.bytes.view());
-  if (next.outcome && next.what == file_operation::kind::truncate)
-    disk.tree().at(file.id).content.truncate(static_cast<std::size_t>(next.offset));
-  const bool with_sync = next.synced || next.what == file_operation::kind::sync;
-  process_.events().after(disk.operation_time(with_sync), process_.on().tag(event_kind::disk),
-                          [this, id] { complete(id); });
+  if (operation.what == file_operation::kind::read) return;
+  operation.outcome = refusal(file);
+  if (operation.refused)
+    operation.outcome = {errc::overloaded, "too many appends wait for the disk: wait for some to finish"};
+  if (!operation.outcome) return;
+  if (operation.what == file_operation::kind::append)
+    operation.outcome = disk.append(file.id, operation.bytes.view());
+  if (operation.what == file_operation::kind::truncate)
+    disk.tree().at(file.id).content.truncate(static_cast<std::size_t>(operation.offset));
+}
+
+void process_files::sync_batch(open_file& file) {
+  const auto waits = [](const file_operation& one) {
+    return one.outcome.ok() && (one.synced || one.what == file_operation::kind::sync);
+  };
+  const auto end = file.queue.begin() + static_cast<std::ptrdiff_t>(file.under_way);
+  if (std::none_of(file.queue.begin(), end, waits)) return;
+  const status synced = process_.on().disk.sync(file.id);
+  if (synced) return;
+  file.writable = false;
+  for (auto one = file.queue.begin(); one != end; ++one)
+    if (waits(*one)) one->outcome = synced.error();
 }
 
 void process_files::complete(slot_id id) {
   open_file* file = files_.find(id);
   if (file == nullptr) return;
   disk_state& disk = process_.on().disk;
-  file_operation done = std::move(file->queue.front());
-  file->queue.pop_front();
-  file->busy = false;
-  const bool syncs = done.synced || done.what == file_operation::kind::sync;
-  if (syncs && done.outcome) {
-    done.outcome = disk.sync(file->id);
-    if (!done.outcome) file->writable = false;
+  sync_batch(*file);
+  const std::uint64_t size = disk.tree().at(file->id).content.bytes().size();
+  process_.events().note(process_.on().tag(event_kind::disk), size);
+  for (; file->under_way > 0; --file->under_way) {
+    file_operation done = std::move(file->queue.front());
+    file->queue.pop_front();
+    if (done.refused)
+      --file->refused;
+    else
+      file->waiting_bytes -= done.bytes.size();
+    if (done.what == file_operation::kind::read)
+      done.content = disk.read(file->id, done.offset, done.size);
+    done.size_after = size;
+    if (file->handle != nullptr) file->handle->completed(std::move(done));
   }
-  if (done.what == file_operation::kind::read) done.content = disk.read(file->id, done.offset, done.size);
-  done.size_after = disk.tree().at(file->id).content.bytes().size();
-  process_.events().note(process_.on().tag(event_kind::disk), done.size_after);
-  if (file->handle != nullptr) file->handle->completed(std::move(done));
   if (!file->queue.empty())
     begin(id);
   else
@@ -85,7 +128,7 @@ void process_files::handle_gone(slot_id id) {
 
 void process_files::finish_close(slot_id id) {
   const open_file& file = *files_.find(id);
-  if (file.handle != nullptr || file.busy || !file.queue.empty()) return;
+  if (file.handle != nullptr || !file.queue.empty()) return;
   process_.on().disk.tree().closed(file.id);
   files_.erase(id);
 }

@@ -22,7 +22,8 @@ class process;
 struct file_operation {
   enum class kind : std::uint8_t { append, read, truncate, sync };
   kind what = kind::sync;
-  bool synced = false;  // append: sync before done
+  bool synced = false;   // append: sync before done
+  bool refused = false;  // too much waits already; told in its turn
   slice bytes;
   std::uint64_t offset = 0;  // of a read; the new size of a truncate
   std::size_t size = 0;
@@ -37,7 +38,9 @@ struct open_file {
   inode_id id = 0;
   open_mode mode = open_mode::read;
   bool writable = true;  // false after a failed sync
-  bool busy = false;
+  std::size_t under_way = 0;      // operations at the front that the disk is busy with
+  std::size_t waiting_bytes = 0;  // of appends
+  std::size_t refused = 0;        // operations in the queue that will not be done
   file_handle* handle = nullptr;  // null: closes when the queue is empty
   std::deque<file_operation> queue;
 };
@@ -72,6 +75,8 @@ class process_files {
 
  private:
   void begin(slot_id id);
+  void take_effect(open_file& file, file_operation& operation);
+  void sync_batch(open_file& file);
   void complete(slot_id id);
   void finish_close(slot_id id);
 

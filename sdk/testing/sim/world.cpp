@@ -19,6 +19,13 @@ using sim::world_node;
 class sim_world::state {
  public:
   explicit state(std::uint64_t seed) : events(seed), net(events) {}
+  state(const state&) = delete;
+  state& operator=(const state&) = delete;
+  // All programs end while all nodes are there: their connections have two ends.
+  ~state() {
+    events.listen(nullptr);
+    for (const auto& one : nodes) one->end(sim_end::killed);
+  }
 
   world_node& at(const sim_node& node) { return *nodes.at(node.index()); }
 

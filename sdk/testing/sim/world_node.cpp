@@ -26,8 +26,6 @@ world_node::world_node(engine& events, network& net, const sim_node_options& opt
   start();
 }
 
-world_node::~world_node() { end(sim_end::killed); }
-
 const std::string& world_node::address() const {
   return network_.addresses().own_address(machine_.index);
 }

@@ -19,7 +19,6 @@ class world_node final : public sim_node {
   world_node(engine& events, network& net, const sim_node_options& options, std::size_t index);
   world_node(const world_node&) = delete;
   world_node& operator=(const world_node&) = delete;
-  ~world_node();
 
   [[nodiscard]] const std::string& name() const override { return machine_.name; }
   [[nodiscard]] std::size_t index() const override { return machine_.index; }
