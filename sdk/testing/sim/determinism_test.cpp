@@ -1,6 +1,6 @@
 // determinism_test: equal seeds make equal worlds; a world with all faults is exercised as a whole.
 // SPDX-License-Identifier: Apache-2.0
-#include "test_program.h"
+#include "node/test_program.h"
 
 #include <mw/random.h>
 #include <mw/toolkit/hash.h>
@@ -17,13 +17,14 @@ namespace {
 // Dials its peer, sends packets, appends to a file and answers, at random but seeded intervals.
 class chatter final : public sim_program, stream_events {
  public:
-  chatter(kernel::platform& on, endpoint peer) : base_(on, ledger_), peer_(std::move(peer)), random_(on.seed()) {
+  chatter(kernel::platform& on, endpoint peer)
+      : base_(on, ledger_), peer_(std::move(peer)), random_(on.seed()) {
     const auto listening = [this](stream_ptr one) { adopt(std::move(one)); };
     auto made = base_.streams().listen({"0.0.0.0", 7400, false}, {}, listening);
     if (made) listener_ = std::move(made).value();
-    auto socket = base_.datagrams().open({"0.0.0.0", 7400, false}, {}, [this](const datagram& packet) {
-      heard_ += packet.bytes.size();
-    });
+    auto socket =
+        base_.datagrams().open({"0.0.0.0", 7400, false}, {},
+                               [this](const datagram& packet) { heard_ += packet.bytes.size(); });
     if (socket) socket_ = std::move(socket).value();
     base_.files().open({"log"}, open_mode::append, [this](result<file_ptr> one) {
       if (one) log_ = std::move(one).value();
@@ -35,7 +36,8 @@ class chatter final : public sim_program, stream_events {
   void tick() {
     base_.hooks.alarm(base_.now() + duration(1 + random_.below(20'000'000)), [this] { tick(); });
     base_.platform.lane(0).wake();
-    const std::string text = "tick " + std::to_string(heard_) + " " + std::to_string(random_.below(1000));
+    const std::string text =
+        "tick " + std::to_string(heard_) + " " + std::to_string(random_.below(1000));
     if (socket_) (void)socket_->send(peer_, as_bytes(text));
     if (streams_.size() < 4 && random_.below(8) == 0) dial();
     if (!streams_.empty() && random_.below(16) == 0) streams_.erase(streams_.begin());
@@ -44,8 +46,10 @@ class chatter final : public sim_program, stream_events {
   }
   void keep(std::string text) {
     text.append(random_.below(5000), '.');
-    log_->append(slice::copy_of(text), durability::synced, [this](status done) { heard_ += done ? 1 : 0; });
-    log_->read(random_.below(9000), 100, [this](result<slice> read) { heard_ += read ? read->size() : 0; });
+    log_->append(slice::copy_of(text), durability::synced,
+                 [this](status done) { heard_ += done ? 1 : 0; });
+    log_->read(random_.below(9000), 100,
+               [this](result<slice> read) { heard_ += read ? read->size() : 0; });
   }
   void dial() {
     dial_ = base_.streams().dial(peer_, {}, 1s, [this](result<stream_ptr> one) {
@@ -136,8 +140,8 @@ TEST_CASE("no faults fire in a world without a plan, but odd cuts of reads") {
 }
 
 TEST_CASE("debug, release and sanitizer builds agree on a world") {
-  // Found by running. It changes when the simulated platform, its random streams or this test change,
-  // and for no other reason; then take the new value after comparing two builds.
+  // Found by running. It changes when the simulated platform, its random streams or this test
+  // change, and for no other reason; then take the new value after comparing two builds.
   CHECK(run(7, "all", 10s).hash == 4334632995555224867u);
 }
 

@@ -1,8 +1,8 @@
 // world: the public face of a simulated world.
 // SPDX-License-Identifier: Apache-2.0
-#include "fault_schedule.h"
-#include "network.h"
-#include "world_node.h"
+#include "faults/fault_schedule.h"
+#include "net/network.h"
+#include "node/world_node.h"
 
 #include <mw/assert.h>
 #include <mw/sim.h>
@@ -49,8 +49,8 @@ sim_world::~sim_world() = default;
 sim_node& sim_world::add_node(const sim_node_options& options) {
   MW_ASSERT(state_->nodes.size() < event_tag::whole_world, "nodes are numbered with 16 bits");
   MW_ASSERT(options.lanes > 0, "a node has at least one lane");
-  state_->nodes.push_back(std::make_unique<world_node>(state_->events, state_->net, options,
-                                                       state_->nodes.size()));
+  state_->nodes.push_back(
+      std::make_unique<world_node>(state_->events, state_->net, options, state_->nodes.size()));
   return *state_->nodes.back();
 }
 
@@ -61,11 +61,17 @@ sim_node& sim_world::add_node(std::string_view name, std::string_view address) {
   return add_node(options);
 }
 
-std::size_t sim_world::size() const { return state_->nodes.size(); }
+std::size_t sim_world::size() const {
+  return state_->nodes.size();
+}
 
-sim_node& sim_world::node(std::size_t index) { return *state_->nodes.at(index); }
+sim_node& sim_world::node(std::size_t index) {
+  return *state_->nodes.at(index);
+}
 
-duration sim_world::now() const { return state_->events.now(); }
+duration sim_world::now() const {
+  return state_->events.now();
+}
 
 void sim_world::run_for(duration how_long) {
   const duration until = state_->events.now() + how_long;
@@ -110,19 +116,29 @@ void sim_world::set_drift(sim_node& node, std::int32_t ppm) {
   state_->between_turns([&one = state_->at(node), ppm] { one.set_drift(ppm); });
 }
 
-sim_network& sim_world::network() { return state_->net; }
+sim_network& sim_world::network() {
+  return state_->net;
+}
 
 void sim_world::apply(const sim_fault_plan& plan) {
   sim::schedule_faults(plan, state_->events, state_->net, state_->nodes);
 }
 
-std::uint64_t sim_world::fired(sim_fault kind) const { return state_->events.count(kind); }
+std::uint64_t sim_world::fired(sim_fault kind) const {
+  return state_->events.count(kind);
+}
 
-std::uint64_t sim_world::seed() const { return state_->events.seed(); }
+std::uint64_t sim_world::seed() const {
+  return state_->events.seed();
+}
 
-std::uint64_t sim_world::trace_hash() const { return state_->events.trace_hash(); }
+std::uint64_t sim_world::trace_hash() const {
+  return state_->events.trace_hash();
+}
 
-std::uint64_t sim_world::events() const { return state_->events.executed(); }
+std::uint64_t sim_world::events() const {
+  return state_->events.executed();
+}
 
 void sim_world::note(std::string_view what, std::uint64_t detail) {
   const event_tag tag{event_tag::whole_world, event_kind::note};

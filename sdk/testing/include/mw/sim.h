@@ -29,9 +29,9 @@ struct sim_clock_options {
 
 struct sim_node_options {
   std::string name;
-  // The node's own address, for example "10.0.0.1". A node with its own address has its own loopback:
-  // what it binds on 127.0.0.1 others reach by `address`, so one YAML file fits many nodes. Empty: the
-  // nodes of the world share 127.0.0.1, like processes on one machine.
+  // The node's own address, for example "10.0.0.1". A node with its own address has its own
+  // loopback: what it binds on 127.0.0.1 others reach by `address`, so one YAML file fits many
+  // nodes. Empty: the nodes of the world share 127.0.0.1, like processes on one machine.
   std::string address;
   std::size_t lanes = 1;
   sim_clock_options clock;
@@ -43,7 +43,8 @@ class sim_program {
  public:
   virtual ~sim_program() = default;
 };
-// Starts a program on a fresh platform: at boot() and again after each restart. Null: it did not start.
+// Starts a program on a fresh platform: at boot() and again after each restart. Null: it did not
+// start.
 using sim_boot = function<std::unique_ptr<sim_program>(kernel::platform&)>;
 
 // One machine of a world. All calls from outside of turns, or from the program that runs on it.
@@ -98,7 +99,8 @@ class sim_world {
 
   [[nodiscard]] duration now() const;
   void run_for(duration how_long);
-  // Stops when `holds` after an event: true. False when virtual time reached now() + deadline before.
+  // Stops when `holds` after an event: true. False when virtual time reached now() + deadline
+  // before.
   bool run_until(const function<bool()>& holds, duration deadline);
   // Runs `action` in `delay`, between events, as part of the trace.
   void after(duration delay, function<void()> action);
@@ -114,7 +116,8 @@ class sim_world {
   void set_drift(sim_node& node, std::int32_t ppm);
 
   [[nodiscard]] sim_network& network();
-  // Schedules everything in `plan`, relative to now; replaces link and disk settings while it lasts.
+  // Schedules everything in `plan`, relative to now; replaces link and disk settings while it
+  // lasts.
   void apply(const sim_fault_plan& plan);
   // How often faults of this kind took effect.
   [[nodiscard]] std::uint64_t fired(sim_fault kind) const;

@@ -16,13 +16,35 @@ namespace mw {
 
 // Each kind is counted when it takes effect: a fault that never fires tests nothing.
 enum class sim_fault : std::uint8_t {
-  packet_lost, packet_duplicated, packet_reordered, packet_corrupted, packet_too_large,
-  path_cut, path_clogged,
-  dial_refused, dial_lost, stream_reset, stream_severed, segment_repeated, read_cut, write_short,
-  sync_failed, write_failed, read_failed, disk_full, disk_slow,
-  write_lost, write_torn, entry_lost,  // at power loss
-  wall_jump, clock_drift,
-  power_loss, killed, process_pause, machine_pause, restart,
+  packet_lost,
+  packet_duplicated,
+  packet_reordered,
+  packet_corrupted,
+  packet_too_large,
+  path_cut,
+  path_clogged,
+  dial_refused,
+  dial_lost,
+  stream_reset,
+  stream_severed,
+  segment_repeated,
+  read_cut,
+  write_short,
+  sync_failed,
+  write_failed,
+  read_failed,
+  disk_full,
+  disk_slow,
+  write_lost,
+  write_torn,
+  entry_lost,  // at power loss
+  wall_jump,
+  clock_drift,
+  power_loss,
+  killed,
+  process_pause,
+  machine_pause,
+  restart,
 };
 inline constexpr std::size_t sim_fault_count = static_cast<std::size_t>(sim_fault::restart) + 1;
 [[nodiscard]] std::string_view to_string(sim_fault kind) noexcept;
@@ -33,8 +55,8 @@ struct sim_fault_event {
   duration lasts{};  // until healed, resumed, restarted; unused by momentary faults
   sim_fault kind = sim_fault::path_cut;
   std::size_t node = 0;
-  sim_cut paths;              // path_cut, path_clogged, stream_reset, stream_severed
-  std::int64_t amount = 0;    // wall_jump: nanoseconds; clock_drift: parts per million
+  sim_cut paths;            // path_cut, path_clogged, stream_reset, stream_severed
+  std::int64_t amount = 0;  // wall_jump: nanoseconds; clock_drift: parts per million
 
   friend bool operator==(const sim_fault_event&, const sim_fault_event&) = default;
 };

@@ -34,13 +34,13 @@ struct sim_link {
   std::uint32_t corrupt_ppm = 0;  // one bit flipped
 
   // Streams.
-  std::uint32_t refuse_ppm = 0;    // per dial
+  std::uint32_t refuse_ppm = 0;     // per dial
   std::uint32_t lose_dial_ppm = 0;  // per dial: no answer at all, until the deadline
-  std::uint32_t reset_ppm = 0;     // per arriving packet
-  std::uint32_t sever_ppm = 0;     // per arriving packet: both ends live on and never hear again
-  std::uint32_t cut_read_ppm = 100'000;   // per read: odd cuts, single bytes
-  std::uint32_t short_write_ppm = 0;      // per write: less is taken than there is room for
-  std::uint64_t window = 256 * 1024;      // bytes under way or unread in one direction
+  std::uint32_t reset_ppm = 0;      // per arriving packet
+  std::uint32_t sever_ppm = 0;      // per arriving packet: both ends live on and never hear again
+  std::uint32_t cut_read_ppm = 100'000;  // per read: odd cuts, single bytes
+  std::uint32_t short_write_ppm = 0;     // per write: less is taken than there is room for
+  std::uint64_t window = 256 * 1024;     // bytes under way or unread in one direction
 };
 
 // Paths on which nothing gets through.
