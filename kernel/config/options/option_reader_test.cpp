@@ -156,6 +156,12 @@ TEST_CASE("values that cannot be read or are out of bounds") {
   CHECK(mistakes_of("idle: soon") == "CFG0022@3:9");
 }
 
+TEST_CASE("a value out of bounds leaves the default") {
+  const read_options r("tcp: { listen: \"h:1\", backlog: 0, timeout: 99s }\n");
+  CHECK(r.options.backlog == 128);
+  CHECK(r.options.timeout == 250ms);
+}
+
 TEST_CASE("a rule over several options, once all of them were read") {
   CHECK(mistakes_of("timeout: 2s\n  idle: 1s") == "CFG0032@3:12");
   CHECK(mistakes_of("timeout: 2x\n  idle: 1s") == "CFG0022@3:12");

@@ -72,7 +72,13 @@ class scalar_reader {
 
   [[nodiscard]] bool read() {
     if (value_.type->kind == option_kind::secret) return read_secret();
-    return kind_fits() && form_fits() && parse() && limits_hold();
+    if (!kind_fits() || !form_fits()) return false;
+    const std::string before = value_.type->print(value_.value);
+    if (!parse()) return false;
+    if (limits_hold()) return true;
+    // The default goes back in, so that checks that follow do not complain about a refused value.
+    static_cast<void>(value_.type->parse(before, value_.value));
+    return false;
   }
 
  private:

@@ -102,7 +102,9 @@ TEST_CASE("brackets, bad starts and bare variables are explained") {
   CHECK(loaded("a: {b: ${X:-1}}\n").found.sorted()[0].suggestion == "\"${X:-1}\"");
   CHECK(mistakes("a: b: c\n") == "CFG0004@1:5");
   CHECK(mistakes("a: 1\n- b\n") == "CFG0004@2:1");
-  CHECK(mistakes("a: \"\\q\"\n") == "CFG0004@1:7");
+  CHECK(mistakes("a: \"\\q\"\n") == "CFG0004@1:5");
+  CHECK(mistakes("a: \"\\xzz\"\n") == "CFG0004@1:5");
+  CHECK(mistakes("a: \"\\ud800\"\n") == "CFG0004@1:5");
 }
 
 TEST_CASE("a line with the wrong indentation is named") {

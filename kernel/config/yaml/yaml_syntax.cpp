@@ -98,6 +98,15 @@ bool report_bracket(std::string_view what, std::size_t offset, std::string_view 
   return true;
 }
 
+// The parser stops behind an escape that it does not know; people look for the backslash.
+std::size_t place_of(std::string_view what, std::size_t offset, std::string_view text) {
+  const bool escape = what.find("escape") != std::string_view::npos ||
+                      what.find("hex number") != std::string_view::npos ||
+                      what.find("unicode") != std::string_view::npos;
+  const std::size_t backslash = escape ? text.rfind('\\', offset) : std::string_view::npos;
+  return backslash == std::string_view::npos ? offset : backslash;
+}
+
 bool report_bad_start(std::string_view what, std::size_t offset, std::string_view text,
                       yaml_builder& builder, diagnostics& found) {
   if (what.find("unknown token") == std::string_view::npos || offset >= text.size()) return false;
@@ -120,6 +129,7 @@ void report_syntax_error(std::string_view what, std::size_t offset, std::string_
   const auto known = std::find_if(complaints.begin(), complaints.end(), [&](const complaint& c) {
     return what.find(c.parser_says) != std::string_view::npos;
   });
+  offset = place_of(what, offset, text);
   const std::size_t length = offset < text.size() ? 1 : 0;
   const span where = builder.locate().at(offset, length);
   if (known == complaints.end()) {
