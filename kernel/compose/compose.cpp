@@ -60,7 +60,9 @@ void read_stanza(const tree_node& child, compose_result& out, plugin_loader& loa
   made.plugin = child.is_map() ? load_type(child, made.common, loader, found) : nullptr;
   if (made.plugin != nullptr) {
     made.plugin->descriptor->options(reader);
-    for (const contract_need& need : made.plugin->declared.needs) reader.allow(need.slot);
+    // What the kernel serves itself leaves no choice: a key for it would change nothing.
+    for (const contract_need& need : made.plugin->declared.needs)
+      if (!is_kernel_contract(need.contract)) reader.allow(need.slot);
     reader.finish();
   }
   if (child.is_map() && made.common.lane >= out.node.node.lanes) {

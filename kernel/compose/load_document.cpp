@@ -73,10 +73,13 @@ std::shared_ptr<config_document> load_document(config_request request, plugin_lo
 plugin_schema describe_plugin(const loaded_plugin& plugin) {
   option_gatherer gatherer;
   plugin.descriptor->options(gatherer);
-  return {.type = std::string(plugin.type()),
-          .summary = plugin.declared.summary,
-          .options = gatherer.take(),
-          .needs = plugin.declared.needs};
+  plugin_schema out{.type = std::string(plugin.type()),
+                    .summary = plugin.declared.summary,
+                    .options = gatherer.take(),
+                    .needs = plugin.declared.needs};
+  // Slots that the kernel serves are no keys of a stanza.
+  std::erase_if(out.needs, [](const contract_need& n) { return is_kernel_contract(n.contract); });
+  return out;
 }
 
 node_file_parts describe_installed(plugin_loader& loader) {
