@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "metric_registry.h"
 
+#include "platform/platform_counters.h"
 #include "platform/unique_fd.h"
+#include "platform_metrics.h"
 #include "process_metrics.h"
 
 #include <doctest/doctest.h>
@@ -215,6 +217,9 @@ TEST_CASE("scraping while lanes count") {
 TEST_CASE("the text passes promtool") {
   metric_registry registry;
   add_process_metrics(registry);
+  platform_counters counters;
+  platform_counters::bump(counters.accepts_shed, 3);
+  add_platform_metrics(registry, counters);
   const auto service = registry.service_for("a", 0);
   service->make_counter("mw_a_calls_total", "Calls \\ with\na line break.", {{"to", "\"x\"\\\n"}})
       .add();
@@ -224,6 +229,7 @@ TEST_CASE("the text passes promtool") {
   const std::string text = registry.render();
   CHECK(contains(text, "mw_process_open_fds "));
   CHECK(contains(text, "mw_build_info{"));
+  CHECK(contains(text, "mw_platform_accepts_shed_total 3\n"));
   CHECK(contains(text, "mw_a_time_seconds_bucket{le=\"1.024e-06\"} 0\n"));
   CHECK(contains(text, "mw_a_time_seconds_bucket{le=\"+Inf\"} 1\n"));
   CHECK(contains(text, "mw_a_level -2.5\n"));

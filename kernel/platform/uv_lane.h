@@ -5,6 +5,7 @@
 #include "lane_member.h"
 #include "platform.h"
 #include "platform/net/slab_pool.h"
+#include "platform_counters.h"
 #include "uv_handle.h"
 
 #include <atomic>
@@ -23,18 +24,6 @@ class lane_job {
   virtual ~lane_job() = default;
   virtual void run() = 0;     // on a worker thread
   virtual void finish() = 0;  // on the lane
-};
-
-// What the platform counts beside its work; read from any thread.
-struct platform_counters {
-  std::atomic<std::uint64_t> stream_writes{0};      // system calls that sent stream bytes
-  std::atomic<std::uint64_t> stream_reads{0};       // system calls that read stream bytes
-  std::atomic<std::uint64_t> datagrams_dropped{0};  // refused by a full queue or by the system
-  std::atomic<std::uint64_t> accepts_shed{0};       // connections closed for want of descriptors
-
-  static void bump(std::atomic<std::uint64_t>& cell, std::uint64_t n = 1) {
-    cell.fetch_add(n, std::memory_order_relaxed);
-  }
 };
 
 class worker_pool;
