@@ -23,16 +23,18 @@ diagnostic& diagnostics::warning(std::string_view code, const span& where, std::
 diagnostic& diagnostics::add(severity level, std::string_view code, const span& where,
                              std::string message) {
   ignored_ = {};
+  std::size_t& count = level == severity::error ? errors_ : warnings_;
+  if (items_.size() >= cap_) {
+    ++count;
+    ++left_out_;
+    return ignored_;
+  }
   // A place reached twice, as through an alias, is still one mistake.
   const bool repeated = std::any_of(items_.begin(), items_.end(), [&](const diagnostic& old) {
     return old.code == code && old.where == where && old.message == message;
   });
   if (repeated) return ignored_;
-  ++(level == severity::error ? errors_ : warnings_);
-  if (items_.size() >= cap_) {
-    ++left_out_;
-    return ignored_;
-  }
+  ++count;
   diagnostic& added = items_.emplace_back();
   added.code = code;
   added.level = level;
