@@ -96,7 +96,7 @@ bus_edge::outcome bus_edge::offer(const void* event, std::unique_ptr<storage>& r
     put(event);
     return outcome::queued;
   }
-  dropped.fetch_add(1, std::memory_order_relaxed);
+  counter(dropped).add();  // one lane writes it
   // The event that a handler is looking at right now cannot be dropped any more.
   if (policy.full == overflow::drop_newest || delivering) return outcome::dropped_newest;
   ++head;

@@ -35,6 +35,8 @@ void bus_lane::offer(bus_edge& edge, const void* event) {
       push(edge);
       break;
     case bus_edge::outcome::dropped_oldest:
+      // A paused subscriber: the new event takes the parked place of the dropped one.
+      if (edge.to.paused && edge.parked > 0) break;
       // The dropped event's place in the order is met later and skipped, or was parked already.
       if (edge.parked > 0)
         --edge.parked;
