@@ -3,7 +3,7 @@
 #pragma once
 
 #include "bus/bus_rules.h"
-#include "bus/filter.h"
+#include "bus/filter/filter.h"
 #include "platform/platform.h"
 
 #include <mw/bus.h>

@@ -1,5 +1,4 @@
-// composition: a checked node: its plug-ins in start order, wired, with nothing left to go wrong in
-// YAML.
+// composition: a checked node: plug-ins in start order, wired, with no mistakes left.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -1,6 +1,6 @@
 // read_bus: checks the `bus:` section against what the plug-ins declare.
 // SPDX-License-Identifier: Apache-2.0
-#include "bus/filter.h"
+#include "bus/filter/filter.h"
 #include "compose/compose.h"
 #include "config/nearest.h"
 

@@ -1,5 +1,4 @@
-// kernel_services: the contracts that the kernel itself serves, and the node's own events and
-// metrics.
+// kernel_services: the contracts that the kernel itself serves, its own events and metrics.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -1,5 +1,4 @@
-// node_runtime: making the parts, starting plug-ins when their providers are up, and failure
-// policies.
+// node_runtime: makes the parts, starts plug-ins after their providers, applies failure policies.
 // SPDX-License-Identifier: Apache-2.0
 #include "node/node_runtime.h"
 

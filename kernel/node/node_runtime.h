@@ -1,5 +1,4 @@
-// node_runtime: one running node: starts its plug-ins in order, watches them, drains and stops
-// them.
+// node_runtime: one running node: starts its plug-ins in order, watches, drains and stops them.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

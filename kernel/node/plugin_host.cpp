@@ -1,5 +1,4 @@
-// plugin_host: builds the table of services, runs the constructor and accounts for what is left
-// behind.
+// plugin_host: builds the table of services, runs the constructor, accounts for what is left.
 // SPDX-License-Identifier: Apache-2.0
 #include "node/plugin_host.h"
 

@@ -1,6 +1,6 @@
 // bus_filter: any text is a filter that gives an answer, or a mistake with a place inside the text.
 // SPDX-License-Identifier: Apache-2.0
-#include "bus/filter.h"
+#include "bus/filter/filter.h"
 
 #include <mw/assert.h>
 

@@ -5,7 +5,7 @@
 //   all        = term { "and" term }
 //   term       = "not" term | "(" any ")" | comparison
 //   comparison = field [ operator literal | "in" "[" literal { "," literal } "]" ]
-#include "bus/filter_syntax.h"
+#include "bus/filter/filter_syntax.h"
 
 #include <algorithm>
 #include <optional>

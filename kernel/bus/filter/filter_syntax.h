@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "bus/filter.h"
-#include "bus/filter_token.h"
+#include "bus/filter/filter.h"
+#include "bus/filter/filter_token.h"
 
 #include <array>
 #include <cstdint>

@@ -1,6 +1,6 @@
 // filter_literal: one reader for each kind of field.
 // SPDX-License-Identifier: Apache-2.0
-#include "bus/filter_literal.h"
+#include "bus/filter/filter_literal.h"
 
 #include <mw/types.h>
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "bus/filter_token.h"
+#include "bus/filter/filter_token.h"
 
 #include <mw/reflect.h>
 

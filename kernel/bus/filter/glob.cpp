@@ -1,6 +1,6 @@
 // glob: greedy matching that only ever goes back to the last star.
 // SPDX-License-Identifier: Apache-2.0
-#include "bus/glob.h"
+#include "bus/filter/glob.h"
 
 #include <cstddef>
 

@@ -1,6 +1,6 @@
 // glob_test: stars, question marks, and patterns made to be slow.
 // SPDX-License-Identifier: Apache-2.0
-#include "bus/glob.h"
+#include "bus/filter/glob.h"
 
 #include <doctest/doctest.h>
 

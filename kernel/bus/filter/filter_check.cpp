@@ -1,8 +1,8 @@
 // filter_check: fields, operators and literals must agree before anything runs.
 // SPDX-License-Identifier: Apache-2.0
-#include "bus/filter_check.h"
+#include "bus/filter/filter_check.h"
 
-#include "bus/filter_literal.h"
+#include "bus/filter/filter_literal.h"
 #include "config/nearest.h"
 
 #include <algorithm>

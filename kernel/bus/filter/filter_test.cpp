@@ -1,8 +1,8 @@
 // filter_test: which events pass which filters.
 // SPDX-License-Identifier: Apache-2.0
-#include "bus/filter.h"
+#include "bus/filter/filter.h"
 
-#include "bus/filter_test_event.h"
+#include "bus/filter/filter_test_event.h"
 
 #include <doctest/doctest.h>
 

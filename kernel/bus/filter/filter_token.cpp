@@ -1,6 +1,6 @@
 // filter_token: the lexer of the filter language.
 // SPDX-License-Identifier: Apache-2.0
-#include "bus/filter_token.h"
+#include "bus/filter/filter_token.h"
 
 #include <array>
 #include <cstdio>

@@ -1,9 +1,9 @@
 // filter_compile: turns a checked filter into jumps.
 // SPDX-License-Identifier: Apache-2.0
-#include "bus/filter.h"
-#include "bus/filter_check.h"
-#include "bus/filter_literal.h"
-#include "bus/filter_syntax.h"
+#include "bus/filter/filter.h"
+#include "bus/filter/filter_check.h"
+#include "bus/filter/filter_literal.h"
+#include "bus/filter/filter_syntax.h"
 
 #include <utility>
 

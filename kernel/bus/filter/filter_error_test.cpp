@@ -1,7 +1,7 @@
 // filter_error_test: every mistake in a filter has a place, a sentence and, for fields, a guess.
 // SPDX-License-Identifier: Apache-2.0
-#include "bus/filter.h"
-#include "bus/filter_test_event.h"
+#include "bus/filter/filter.h"
+#include "bus/filter/filter_test_event.h"
 
 #include <doctest/doctest.h>
 

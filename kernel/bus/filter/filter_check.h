@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "bus/filter_syntax.h"
+#include "bus/filter/filter_syntax.h"
 
 #include <optional>
 #include <span>

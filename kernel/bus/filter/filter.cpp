@@ -1,8 +1,8 @@
 // filter: runs a compiled filter over one event.
 // SPDX-License-Identifier: Apache-2.0
-#include "bus/filter.h"
+#include "bus/filter/filter.h"
 
-#include "bus/glob.h"
+#include "bus/filter/glob.h"
 
 namespace mw::kernel {
 namespace {
