@@ -19,6 +19,7 @@ void connection::open_feed(const request& asked, const admin_request& wanted) {
     if (const refusal fault = websocket_fault(asked); fault.status != 0)
       return refuse(
           fault, fault.status == 426 ? header_line{"Sec-WebSocket-Version", "13"} : header_line{});
+  if (shared_.draining) return refuse({503, "the node stops"}, {});
   if (shared_.feeds >= shared_.options.feeds) {
     shared_.metrics.refuse(refused::feeds_full);
     return refuse({503, "all " + std::to_string(shared_.options.feeds) + " feeds are taken"}, {});

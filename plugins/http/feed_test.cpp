@@ -273,3 +273,13 @@ TEST_CASE("draining says goodbye to listeners") {
   CHECK(has(socket.heard(), std::string("\x03\xe9", 2) + "the node stops"));
   CHECK(r.closed == 2);
 }
+
+TEST_CASE("a feed that is asked for while draining is refused: it would never end") {
+  rig r;
+  fake_peer& peer = r.join(stream_request.substr(0, 20));
+  r.site->drain([] {});
+  peer.say(stream_request.substr(20));
+  CHECK(has(peer.heard(), "503 Service Unavailable"));
+  CHECK(peer.finished());
+  CHECK(r.open() == 0);
+}

@@ -12,7 +12,7 @@ namespace mw::http {
 namespace {
 
 constexpr std::size_t control_bytes_max = 125;
-constexpr std::size_t kept_bytes_max = 512;
+constexpr std::size_t kept_bytes_max = 256;
 
 std::uint64_t big_endian(const std::uint8_t* bytes, std::size_t count) {
   std::uint64_t value = 0;

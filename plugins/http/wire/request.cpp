@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 7> verb_names{"GET",    "HEAD",  "POST", 
                                                      "DELETE", "PATCH", "OPTIONS"};
 
 // What an idle connection may keep allocated; a larger request gives its memory back.
-constexpr std::size_t kept_bytes_max = 512;
+constexpr std::size_t kept_bytes_max = 256;
 
 void recycle(std::string& text) {
   if (text.capacity() > kept_bytes_max)
