@@ -65,14 +65,14 @@ TEST_CASE("sorted by place, repeated once, capped") {
   sample s;
   diagnostics found(2);
   found.error("CFG0020", {s.id, 3, 1, 1}, "later");
+  found.error("CFG0020", {s.id, 3, 1, 1}, "later").noting("goes nowhere");
   found.error("CFG0020", {s.id, 1, 1, 1}, "first");
-  found.error("CFG0020", {s.id, 1, 1, 1}, "first").noting("goes nowhere");
   found.error("CFG0020", {s.id, 2, 1, 1}, "beyond the cap");
   CHECK(found.error_count() == 3);
   CHECK(found.left_out() == 1);
   REQUIRE(found.sorted().size() == 2);
   CHECK(found.sorted()[0].message == "first");
-  CHECK(found.sorted()[0].notes.empty());
+  CHECK(found.sorted()[1].notes.empty());
   CHECK(render_text(found, s.sources).find("... and 1 more\n3 errors") != std::string::npos);
   CHECK(render_json(found, s.sources).find("{\"left_out\":1}\n") != std::string::npos);
 }
