@@ -26,6 +26,9 @@ TEST_CASE("head: a file says what it is and under which licence") {
 }
 
 TEST_CASE("head: what is kept byte for byte needs no head") {
+  CHECK(lines_found(check_first_lines, "plugins/a/CMakeLists.txt",
+                    "mw_plugin(a SOURCES plugin.cpp)\n")
+            .empty());
   CHECK(lines_found(check_first_lines, "README.md", "# Title\n").empty());
   CHECK(lines_found(check_first_lines, "tests/golden/a.txt", "$ mw\n").empty());
 }
