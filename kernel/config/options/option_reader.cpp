@@ -11,7 +11,7 @@ namespace mw::kernel {
 namespace {
 
 constexpr std::size_t items_max = 10'000;
-constexpr std::size_t listed_names_max = 12;
+constexpr std::size_t listed_names_max = 32;
 
 }  // namespace
 

@@ -65,7 +65,7 @@ class option_reader final : public field_visitor {
   bool unusable_ = false;  // Not a map: complaints about single options would only add noise.
 };
 
-// "one of a, b, c" for an error, at most a dozen names.
+// "one of a, b, c" for an error, at most 32 names.
 [[nodiscard]] std::string list_names(const std::vector<std::string>& names);
 
 }  // namespace mw::kernel
