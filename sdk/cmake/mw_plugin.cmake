@@ -39,6 +39,7 @@ function(mw_plugin type)
     add_custom_target(mw_plugins)  # all of them, without their tests
   endif()
   add_dependencies(mw_plugins ${id}_plugin)
+  include(GNUInstallDirs)
   install(TARGETS ${id}_plugin LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/meshwright/plugins)
 
   if(arg_TESTS AND (MW_TESTS OR NOT DEFINED MW_TESTS))
