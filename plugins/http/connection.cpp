@@ -222,6 +222,7 @@ void connection::close_politely() {
   closing_ = true;
   if (!flush()) return enter(phase::writing);
   enter(phase::lingering);
+  parser_.next();  // its memory is not needed any more
   stream_->finish();
   if (std::exchange(paused_, false)) stream_->resume_reading();
   shared_.owner.lingers(*this);

@@ -58,6 +58,8 @@ class connection final : public stream_events {
   void drain();
   // Makes room for another connection.
   void evict();
+  // Ends it at once, whatever is under way.
+  void end();
   // Refuses the whole connection with 503 before anything was read.
   void turn_away(std::string_view why);
 
@@ -94,7 +96,6 @@ class connection final : public stream_events {
   void account_body(std::size_t bytes);
   void next_request();
   void close_politely();
-  void end();
   void enter(phase next);
   void check_writing(time_point now);
 

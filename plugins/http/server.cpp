@@ -35,9 +35,11 @@ void server::accept(stream_ptr peer) {
   ++active_;
   if (!sweeper_->armed()) sweeper_->arm(shared_.options.sweep_period());
   fresh.start();
-  if (!room)
-    fresh.turn_away("all " + std::to_string(shared_.options.connections) +
-                    " connections are busy; try again later");
+  if (room) return;
+  shared_.host.log().warn("no connection is free and none can make room",
+                          {{"connections", shared_.options.connections}});
+  fresh.turn_away("all " + std::to_string(shared_.options.connections) +
+                  " connections are busy; try again later");
 }
 
 void server::drain(function<void()> done) {
@@ -85,7 +87,7 @@ void server::leave(connection& which) {
 void server::lingers(connection& which) {
   if (which.counted != connection::standing::active) return;
   if (lingering_ >= lingering_max)
-    if (connection* const oldest = oldest_lingering()) oldest->evict();
+    if (connection* const oldest = oldest_lingering()) oldest->end();
   leave(which);
   which.counted = connection::standing::lingering;
   ++lingering_;

@@ -224,6 +224,7 @@ TEST_CASE("refused connections that linger are bounded, too") {
   for (int i = 0; i < 500; ++i) r.join();
   CHECK(r.site->lingering() <= 128);
   CHECK(r.refused("connections_full") == 500);
+  CHECK(r.evicted() == 0);
   r.node.advance(5s);
   CHECK(r.site->lingering() == 0);
   CHECK(r.site->active() == 1);
