@@ -37,6 +37,6 @@ ctest --test-dir "$scratch/example-build" --output-on-failure --no-tests=error -
 # The installed program finds its own plug-ins and the new one.
 plugin_folder=$(dirname "$(find "$scratch/example-build" -name '*.so' | head -n 1)")
 for file in "$scratch"/example/*.yaml; do
-  "$prefix/bin/mw" check --plugins "$plugin_folder" "$file" || fail "mw check ${file##*/}"
+  "$prefix/bin/mw" check --plugin-path "$plugin_folder" "$file" || fail "mw check ${file##*/}"
 done
 echo "install_test: ok"
