@@ -1,13 +1,10 @@
-// bus_edge: the bounded queue between one publisher and one subscription.
+// bus_edge: the path of events from one publisher to one subscription.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "bus/bus_rules.h"
-#include "bus/filter/filter.h"
-#include "platform/platform.h"
+#include "bus/event_ring.h"
 
-#include <mw/bus.h>
-#include <mw/metrics.h>
+#include <mw/time.h>
 
 #include <cstdint>
 #include <memory>
@@ -18,78 +15,69 @@ namespace mw::kernel {
 
 struct subscription_state;
 
-// A ring of constructed events. It starts small and grows to its limit, so that a thousand quiet
-// edges cost little. All calls belong to one lane.
-class event_ring : public event_queue {
- public:
-  event_ring(const event_type& type, std::uint32_t limit);
-  event_ring(const event_ring&) = delete;
-  event_ring& operator=(const event_ring&) = delete;
-  ~event_ring();
+// Counts one ghost off; see place_list.
+inline bool take_ghost(std::uint64_t& ghosts) {
+  if (ghosts == 0) return false;
+  --ghosts;
+  return true;
+}
 
-  [[nodiscard]] std::uint64_t waiting() const { return tail - head; }
-  // Makes room by growing; false at the limit. The old slots stay readable until `retired` is
-  // destroyed: a handler may be looking at one.
-  struct storage {
-    const event_type* type;
-    std::byte* slots;
-    std::uint32_t count;
-    storage(const event_type& t, std::uint32_t n);
-    storage(const storage&) = delete;
-    storage& operator=(const storage&) = delete;
-    ~storage();
-  };
-  [[nodiscard]] bool grow(std::unique_ptr<storage>& retired);
-  // Needs room.
-  void put(const void* event);
-  void exchange(event_ring& other);
-
- protected:
-  void adopt(std::unique_ptr<storage> fresh);
-
-  std::unique_ptr<storage> storage_;
-  std::uint32_t limit_;
+// The part of an edge that lies between two lanes. `inbound` is filled by the publisher's lane
+// under the inbox lock; the subscriber's lane swaps it with `arrived`, which is empty between
+// turns.
+struct lane_crossing {
+  lane_crossing(const event_type& type, std::uint32_t limit)
+      : inbound(type, limit), arrived(type, limit) {}
+  event_ring inbound;
+  std::uint64_t inbound_ghosts = 0;
+  event_ring arrived;
+  std::uint64_t arrived_ghosts = 0;
 };
 
-// What a rule says about one edge.
-struct edge_policy {
-  std::uint32_t limit = queue_section::default_size;
-  overflow full = overflow::drop_oldest;
-  std::optional<filter> where;
-  const field_info* key = nullptr;
-};
-
+// The ring itself holds what waits on the subscriber's lane; everything not said otherwise belongs
+// to that lane.
 class bus_edge final : public event_ring {
  public:
-  bus_edge(const event_type& type, std::string from, subscription_state& to, edge_policy with,
-           bool crosses);
+  bus_edge(const event_type& of, std::string publisher, subscription_state& subscriber,
+           edge_policy with, bool crosses_lanes)
+      : event_ring(of, with.limit),
+        type(of),
+        from(std::move(publisher)),
+        to(subscriber),
+        policy(std::move(with)) {
+    if (crosses_lanes)
+      crossing = std::make_unique<lane_crossing>(of, policy.limit);
+    else if (!policy.where && policy.key == nullptr)
+      allow_inline();
+  }
 
-  enum class outcome : std::uint8_t { queued, replaced, dropped_oldest, dropped_newest, filtered };
-  // Applies filter, coalescing and overflow policy. `retired` takes slots that growing left behind.
-  outcome offer(const void* event, std::unique_ptr<storage>& retired);
+  // From any thread:
+  [[nodiscard]] bool lets_pass(const void* event) const {
+    return !policy.where || policy.where->matches(event);
+  }
+  [[nodiscard]] std::uint64_t waiting_anywhere() const {
+    return waiting() + (crossing != nullptr ? crossing->inbound.waiting() : 0);
+  }
+  [[nodiscard]] std::uint64_t dropped_anywhere() const {
+    return dropped() + (crossing != nullptr ? crossing->inbound.dropped() : 0);
+  }
 
   const event_type& type;
-  std::string from;
+  const std::string from;
   subscription_state& to;
-  edge_policy policy;
-  bool crosses;  // publisher and subscriber live on different lanes
+  const edge_policy policy;
+  std::unique_ptr<lane_crossing> crossing;  // null when both ends live on one lane
 
-  // Bookkeeping of the subscriber's lane. Entries of this edge in the delivery order plus `parked`
-  // equal waiting events plus `ghosts`.
-  std::uint64_t ghosts = 0;  // order entries whose event was dropped
-  std::uint64_t parked = 0;  // events that a paused subscriber let pass
-  metric_cell delivered{0};  // read by other lanes for metrics
-  metric_cell dropped{0};
-  bool orphan = false;  // the publisher is gone; what it sent is still delivered
-  bool delivering = false;
+  std::uint64_t ghosts = 0;  // oldest places of this edge on its lane whose events were dropped
+  metric_cell delivered{0};
 
-  // For finding slow subscribers: caught up once `head` reaches `mark`.
+  bool orphan = false;  // the publisher is gone; what it sent is still delivered. Bus lock.
+
+  // For finding slow subscribers, on the lane that watches this edge: caught up once `delivered`
+  // reaches `mark`.
   std::uint64_t mark = 0;
   std::optional<time_point> behind_since;
   bool reported = false;
-
- private:
-  [[nodiscard]] bool replace_same_key(const void* event);
 };
 
 }  // namespace mw::kernel

@@ -1,8 +1,10 @@
-// bus_lane: the delivery order of one lane, and the inbox for events from other lanes.
+// bus_lane: the delivery order of one lane, and the subscriptions that it serves.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "bus/bus_edge.h"
+#include "bus/bus_inbox.h"
+#include "bus/place_list.h"
 #include "lane/lane.h"
 
 #include <mw/node_services.h>
@@ -10,7 +12,6 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -22,17 +23,19 @@ class bus_lane;
 struct subscription_state {
   subscription_state(std::string who, bus_lane& on) : client(std::move(who)), home(on) {}
 
-  std::string client;  // the plug-in's name in the YAML
+  const std::string client;  // the plug-in's name in the YAML
   bus_lane& home;
   const event_type* type = nullptr;  // null for a tap
   std::string pattern;               // of a tap
   std::string where;                 // of a tap
   std::uint32_t size = 0;            // of a tap
+  // Of the lane. Destroyed there when the subscription has ended, whoever still holds the state.
   function<void(const void*)> handler;
   function<void(const tapped_event&)> tap_handler;
-  // Shared with the work posted to publishers on other lanes, which ends later.
-  std::vector<std::shared_ptr<bus_edge>> edges;
   bool paused = false;
+  place_list parked;  // places that came up while paused
+  // Shared with the work posted to publishers on other lanes, which ends later. Bus lock.
+  std::vector<std::shared_ptr<bus_edge>> edges;
   std::atomic<bool> ended{false};  // other lanes stop offering
 };
 
@@ -40,6 +43,8 @@ struct subscription_state {
 class bus_lane {
  public:
   bus_lane(lane& at, std::size_t index);
+  bus_lane(const bus_lane&) = delete;
+  bus_lane& operator=(const bus_lane&) = delete;
   ~bus_lane();
 
   [[nodiscard]] lane& home() { return lane_; }
@@ -51,26 +56,24 @@ class bus_lane {
   // From the publisher's lane: queues `event` for this lane and wakes it.
   void accept(bus_edge& edge, const void* event);
 
-  // Delivers what was queued before the call; returns what is queued now.
+  // Delivers what was queued before the call; returns how many places are queued now.
   std::size_t drain();
 
   void pause(subscription_state& state) { state.paused = true; }
   void resume(subscription_state& state);
-  // Forgets the queued events of `edge`, frees it when nothing looks at it any more.
+  // Forgets the queued events of `edge`; keeps it while a handler may run.
   void retire(std::shared_ptr<bus_edge> edge);
+  // Destroys the handlers, now or after the round in which one of them may be running.
   void retire(std::shared_ptr<subscription_state> state);
 
-  // Events of `edge` that its own lane has not taken yet.
-  [[nodiscard]] std::uint64_t inbound(const bus_edge& edge) const;
-  void forget_inbound(const bus_edge& edge);
-
  private:
-  struct inbound_queue;
-
-  void push(event_queue& queue);
+  void put(bus_edge& edge, const void* event);
+  void push(bus_edge& edge);
   void make_room();
-  void take_inbox();
+  [[nodiscard]] bool set_aside(bus_edge& edge);
+  void take_arrived(bus_edge& edge);
   void deliver(bus_edge& edge);
+  void end_round();
 
   lane& lane_;
   std::size_t index_;
@@ -78,13 +81,9 @@ class bus_lane {
   std::vector<event_queue*> entries_;
   std::uint64_t round_end_ = 0;
   bool draining_ = false;
+  bus_inbox inbox_;
   std::vector<std::shared_ptr<bus_edge>> retired_edges_;
   std::vector<std::shared_ptr<subscription_state>> retired_states_;
-  std::vector<std::unique_ptr<event_ring::storage>> retired_slots_;
-
-  mutable std::mutex inbox_mutex_;
-  std::vector<std::unique_ptr<inbound_queue>> inbox_;  // guarded; one per edge from another lane
-  bool inbox_pending_ = false;                         // guarded
 };
 
 }  // namespace mw::kernel

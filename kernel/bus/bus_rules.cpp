@@ -8,7 +8,7 @@ void queue_section::fields(field_visitor& v) {
   v.field("size", size,
           "Events that may wait for one subscriber. Larger queues ride out longer pauses and cost "
           "memory; a queue of events that are overtaken by newer ones wants `coalesce` instead.",
-          between{1, 1 << 20}, unit{"events"});
+          between{1, largest_size}, unit{"events"});
   v.field("full", full, "What happens to the next event when the queue is full.");
   v.field("key", key,
           "With `full: coalesce`: the event's field by which events replace each other.");

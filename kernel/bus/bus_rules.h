@@ -25,6 +25,7 @@ constexpr std::array<std::string_view, 4> option_names(overflow) {
 
 struct queue_section {
   static constexpr std::uint32_t default_size = 1024;
+  static constexpr std::uint32_t largest_size = 1 << 20;
   std::uint32_t size = default_size;
   overflow full = overflow::drop_oldest;
   std::string key;

@@ -14,14 +14,34 @@ namespace mw::kernel {
 // One topic as one plug-in publishes it. `inlined` is what publishers fill without a call.
 struct event_bus::channel_record {
   channel_record(std::string who, const event_type& what, bus_lane& at)
-      : client(std::move(who)), type(what), home(at) {}
+      : client(std::move(who)), type(what), home(at) {
+    inlined.order = &home.order();
+    inlined.publish_slowly = &event_bus::publish_slowly;
+  }
 
-  std::string client;
+  const std::string client;
   const event_type& type;
   bus_lane& home;
+  bool refused = false;  // undeclared, or a struct that does not fit: nobody hears it
+  // Of the lane:
   event_channel inlined;
   std::vector<event_queue*> targets;
   bool closed = false;
+
+  void attach(bus_edge& edge) {
+    targets.push_back(&edge);
+    show_targets();
+  }
+  void detach(const bus_edge& edge) {
+    std::erase(targets, static_cast<const event_queue*>(&edge));
+    show_targets();
+  }
+
+ private:
+  void show_targets() {
+    inlined.subscribers = targets.data();
+    inlined.subscriber_count = static_cast<std::uint32_t>(targets.size());
+  }
 };
 
 class bus_service_for_client final : public bus_service {

@@ -1,4 +1,4 @@
-// event_bus: connects channels to subscriptions by the rules, and takes both apart again.
+// event_bus: connects channels to subscriptions, and takes both apart again.
 // SPDX-License-Identifier: Apache-2.0
 #include "bus/event_bus.h"
 
@@ -32,47 +32,47 @@ void event_bus::fail(const std::string& client, std::string text) {
   failures_[client].emplace_back(errc::internal, std::move(text));
 }
 
-void event_bus::check_schema(const bus_client& client, const event_type& type) {
-  const auto [known, fresh] =
-      schemas_.try_emplace(std::string(type.topic), type.schema(), client.name);
-  if (fresh || known->second.first == type.schema()) return;
-  fail(client.name, "its event " + std::string(type.topic) + " has other fields than the one of " +
-                        known->second.second +
-                        ": build both against the same header, or raise the "
-                        "topic's version");
+// A plug-in that is refused here is about to fail; until then nothing reaches it, because its
+// struct may not be what the other side takes it for.
+bool event_bus::admit(const bus_client& client, const event_type& type,
+                      const std::vector<const event_type*>& declared, std::string_view verb) {
+  const std::string topic(type.topic);
+  const bool known = std::any_of(declared.begin(), declared.end(),
+                                 [&](const event_type* t) { return t->topic == type.topic; });
+  if (!known)
+    fail(client.name, std::string(verb) + " " + topic + " without declaring it in describe()");
+  const auto [first, fresh] = schemas_.try_emplace(topic, type.schema(), client.name);
+  const bool same = first->second.first == type.schema();
+  if (!same)
+    fail(client.name, "its event " + topic + " has other fields than the one of " +
+                          first->second.second +
+                          ": build both against the same header, or raise the topic's version");
+  return known && same;
 }
 
 event_channel& event_bus::open(const bus_client& client, const event_type& type) {
   const std::lock_guard lock(mutex_);
-  const auto& declared = client.declared.published;
-  if (std::none_of(declared.begin(), declared.end(),
-                   [&](const event_type* t) { return t->topic == type.topic; }))
-    fail(client.name,
-         "publishes " + std::string(type.topic) + " without declaring it in describe()");
-  check_schema(client, type);
-  bus_lane& home = *lanes_[client.lane];
-  auto channel = std::make_shared<channel_record>(client.name, type, home);
-  channel->inlined.order = &home.order();
-  channel->inlined.publish_slowly = &event_bus::publish_slowly;
+  for (const channel_ptr& channel : channels_)
+    if (channel->client == client.name && channel->type.topic == type.topic && !channel->refused &&
+        channel->type.schema() == type.schema())
+      return channel->inlined;
+  auto channel = std::make_shared<channel_record>(client.name, type, *lanes_[client.lane]);
+  channel->refused = !admit(client, type, client.declared.published, "publishes");
   channels_.push_back(channel);
-  for (const state_ptr& state : subscriptions_) connect(*channel, state);
+  for (const state_ptr& state : subscriptions_) connect(channel, state);
   return channel->inlined;
 }
 
 subscription event_bus::subscribe(const bus_client& client, const event_type& type,
                                   function<void(const void*)> handler) {
   const std::lock_guard lock(mutex_);
-  const auto& declared = client.declared.subscribed;
-  if (std::none_of(declared.begin(), declared.end(),
-                   [&](const event_type* t) { return t->topic == type.topic; }))
-    fail(client.name,
-         "subscribes to " + std::string(type.topic) + " without declaring it in describe()");
-  check_schema(client, type);
   auto state = std::make_shared<subscription_state>(client.name, *lanes_[client.lane]);
   state->type = &type;
   state->handler = std::move(handler);
-  subscriptions_.push_back(state);
-  for (const auto& channel : channels_) connect(*channel, state);
+  if (admit(client, type, client.declared.subscribed, "subscribes to")) {
+    subscriptions_.push_back(state);
+    for (const channel_ptr& channel : channels_) connect(channel, state);
+  }
   return std::make_unique<bus_subscription>(*this, state, client.ledger);
 }
 
@@ -80,70 +80,57 @@ result<subscription> event_bus::tap(const bus_client& client, std::string_view t
                                     std::string_view where, std::uint32_t queue_size,
                                     function<void(const tapped_event&)> handler) {
   const std::lock_guard lock(mutex_);
+  if (status fits = check_tap(topics, where); !fits) return fits.error();
   auto state = std::make_shared<subscription_state>(client.name, *lanes_[client.lane]);
   state->pattern = topics;
   state->where = where;
-  state->size = std::max<std::uint32_t>(queue_size, 1);
+  state->size = std::clamp<std::uint32_t>(queue_size, 1, queue_section::largest_size);
   state->tap_handler = std::move(handler);
   subscriptions_.push_back(state);
-  for (const auto& channel : channels_) connect(*channel, state);
+  for (const channel_ptr& channel : channels_) connect(channel, state);
   return subscription(std::make_unique<bus_subscription>(*this, state, client.ledger));
 }
 
-void event_bus::connect(channel_record& channel, const state_ptr& state) {
-  edge_policy policy;
-  if (!policy_for(channel, *state, policy)) return;
-  const bool crosses = &channel.home != &state->home;
-  auto edge =
-      std::make_shared<bus_edge>(channel.type, channel.client, *state, std::move(policy), crosses);
+void event_bus::connect(const channel_ptr& channel, const state_ptr& state) {
+  if (channel->refused) return;
+  std::optional<edge_policy> policy = policy_for(*channel, *state);
+  if (!policy) return;
+  const bool crosses = &channel->home != &state->home;
+  auto edge = std::make_shared<bus_edge>(channel->type, channel->client, *state, *std::move(policy),
+                                         crosses);
   state->edges.push_back(edge);
-  if (!crosses) return attach(channel, *edge);
-  // The list of a channel belongs to its lane. The channel may be gone when the work runs there.
-  const auto found = std::find_if(channels_.begin(), channels_.end(),
-                                  [&](const auto& c) { return c.get() == &channel; });
-  channel.home.home().post([target = *found, edge, state] {
-    if (!state->ended && !target->closed) attach(*target, *edge);
+  if (!crosses) return channel->attach(*edge);
+  // The targets of a channel belong to its lane. Either end may be gone when the work runs there.
+  channel->home.home().post([channel, edge, state] {
+    if (!state->ended.load(std::memory_order_relaxed) && !channel->closed) channel->attach(*edge);
   });
 }
 
-void event_bus::attach(channel_record& channel, bus_edge& edge) {
-  channel.targets.push_back(&edge);
-  channel.inlined.subscribers = channel.targets.data();
-  channel.inlined.subscriber_count = static_cast<std::uint32_t>(channel.targets.size());
-}
-
-void event_bus::detach(channel_record& channel, const bus_edge& edge) {
-  std::erase(channel.targets, static_cast<const event_queue*>(&edge));
-  channel.inlined.subscribers = channel.targets.data();
-  channel.inlined.subscriber_count = static_cast<std::uint32_t>(channel.targets.size());
-}
-
 void event_bus::end(const state_ptr& state) {
-  const std::lock_guard lock(mutex_);
-  state->ended = true;
-  std::erase(subscriptions_, state);
-  for (const edge_ptr& edge : state->edges) {
-    for (const auto& channel : channels_) {
-      if (channel->client != edge->from || &channel->type != &edge->type) continue;
-      if (!edge->crosses) detach(*channel, *edge);
-    }
-    if (!edge->crosses) state->home.retire(edge);
-  }
-  for (const edge_ptr& edge : state->edges) {
-    if (!edge->crosses) continue;
-    state->home.retire(edge);
-    for (const auto& channel : channels_) {
-      if (channel->client != edge->from) continue;
-      // The publisher's lane drops its pointer; only then may edge and subscription go.
-      channel->home.home().post([target = channel, edge, state] { detach(*target, *edge); });
+  {
+    const std::lock_guard lock(mutex_);
+    state->ended.store(true, std::memory_order_relaxed);
+    std::erase(subscriptions_, state);
+    for (const edge_ptr& edge : state->edges) {
+      remember(*edge);
+      for (const channel_ptr& channel : channels_) {
+        if (channel->client != edge->from || &channel->type != &edge->type) continue;
+        // The publisher's lane drops its pointer; only then may edge and subscription go.
+        if (edge->crossing != nullptr)
+          channel->home.home().post([channel, edge, state] { channel->detach(*edge); });
+        else
+          channel->detach(*edge);
+      }
+      state->home.retire(edge);
     }
   }
+  // Without the lock: what the handler owns may end further subscriptions.
   state->home.retire(state);
 }
 
 void event_bus::close_channels(const bus_client& client) {
   const std::lock_guard lock(mutex_);
-  std::erase_if(channels_, [&](const auto& channel) {
+  std::erase_if(channels_, [&](const channel_ptr& channel) {
     if (channel->client != client.name) return false;
     channel->closed = true;
     return true;
@@ -155,7 +142,7 @@ void event_bus::close_channels(const bus_client& client) {
 
 void event_bus::publish_slowly(event_channel&, event_queue& queue, const void* event) {
   auto& edge = static_cast<bus_edge&>(queue);
-  if (edge.crosses)
+  if (edge.crossing != nullptr)
     edge.to.home.accept(edge, event);
   else
     edge.to.home.offer(edge, event);

@@ -16,15 +16,17 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace mw::kernel {
 
-// One plug-in as the bus knows it. Referenced objects outlive the service made for it.
 class bus_service_for_client;
 
+// One plug-in as the bus knows it. Referenced objects outlive the service made for it.
 struct bus_client {
   std::string name;
   std::size_t lane;
@@ -32,7 +34,8 @@ struct bus_client {
   resource_ledger& ledger;
 };
 
-// One publisher-to-subscriber edge, for `mw graph`, metrics and status pages.
+// All events of a topic from one plug-in to another, for `mw graph`, metrics and status pages.
+// `delivered` and `dropped` only grow: they include subscriptions that have ended.
 struct edge_info {
   std::string topic;
   std::string from;
@@ -77,24 +80,32 @@ class event_bus final : public turn_delivery {
   friend class bus_service_for_client;
   friend class bus_subscription;
   struct channel_record;
+  using channel_ptr = std::shared_ptr<channel_record>;
   using state_ptr = std::shared_ptr<subscription_state>;
   using edge_ptr = std::shared_ptr<bus_edge>;
+  using edge_name = std::tuple<std::string, std::string, std::string>;  // topic, from, to
 
   event_channel& open(const bus_client& client, const event_type& type);
   subscription subscribe(const bus_client& client, const event_type& type,
-                         function<void(const void*)> h);
+                         function<void(const void*)> handler);
   void close_channels(const bus_client& client);
   void end(const state_ptr& state);
 
+  // Those below need the lock.
   void fail(const std::string& client, std::string text);
-  void check_schema(const bus_client& client, const event_type& type);
-  [[nodiscard]] bool policy_for(const channel_record& channel, const subscription_state& state,
-                                edge_policy& policy);
-  void connect(channel_record& channel, const state_ptr& state);
-  static void attach(channel_record& channel, bus_edge& edge);
-  static void detach(channel_record& channel, const bus_edge& edge);
-  void detach_elsewhere(const edge_ptr& edge, const state_ptr& state, bus_lane& publisher);
-  void watch_edge(bus_edge& edge, time_point now);
+  [[nodiscard]] bool admit(const bus_client& client, const event_type& type,
+                           const std::vector<const event_type*>& declared, std::string_view verb);
+  [[nodiscard]] status check_tap(std::string_view topics, std::string_view where) const;
+  // Nothing: this edge is not made.
+  [[nodiscard]] std::optional<edge_policy> policy_for(const channel_record& channel,
+                                                      const subscription_state& state);
+  [[nodiscard]] std::optional<edge_policy> tap_policy(const channel_record& channel,
+                                                      const subscription_state& state) const;
+  void connect(const channel_ptr& channel, const state_ptr& state);
+  void remember(const bus_edge& ended);
+  void prune(subscription_state& state);
+  void watch_edge(bus_edge& edge, time_point now, std::vector<slow_subscriber>& found);
+
   static void publish_slowly(event_channel& channel, event_queue& queue, const void* event);
 
   std::vector<bus_rule> rules_;
@@ -102,11 +113,12 @@ class event_bus final : public turn_delivery {
   std::vector<std::unique_ptr<bus_lane>> lanes_;
   mutable std::mutex mutex_;
   // Shared with work posted to the channel's lane.
-  std::vector<std::shared_ptr<channel_record>> channels_;
+  std::vector<channel_ptr> channels_;
   std::vector<state_ptr> subscriptions_;
   // topic: hash of the fields, and who came first
   std::map<std::string, std::pair<std::uint64_t, std::string>, std::less<>> schemas_;
   std::map<std::string, std::vector<failure>> failures_;
+  std::map<edge_name, edge_info> ended_;  // what ended edges had counted
 };
 
 }  // namespace mw::kernel

@@ -73,9 +73,10 @@ class publisher {
     channel_->published += 1;
     for (std::uint32_t i = 0; i < channel_->subscriber_count; ++i) {
       event_queue& queue = *channel_->subscribers[i];
-      if (queue.accepts_inline() && channel_->order->has_room()) [[likely]] {
-        *static_cast<Event*>(queue.slot(queue.tail)) = event;
-        ++queue.tail;
+      if (queue.waiting() < queue.inline_room && channel_->order->has_room()) [[likely]] {
+        // The stride is the size of the struct, which the compiler knows here.
+        reinterpret_cast<Event*>(queue.slots)[queue.last() & queue.mask] = event;
+        queue.count_in();
         channel_->order->push(&queue);
       } else {
         channel_->publish_slowly(*channel_, queue, &event);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -11,15 +12,21 @@ namespace mw {
 // std::string in a slot keeps its capacity, so a steady stream of events does not allocate.
 struct event_queue {
   std::byte* slots = nullptr;
-  std::uint64_t head = 0;  // events taken out so far (delivered or dropped)
-  std::uint64_t tail = 0;  // events put in so far
+  // Written by the queue's lane with plain stores; other lanes read them for reports.
+  std::atomic<std::uint64_t> head{0};  // events taken out so far (delivered or dropped)
+  std::atomic<std::uint64_t> tail{0};  // events put in so far
   std::uint32_t mask = 0;
   std::uint32_t stride = 0;
-  std::uint32_t capacity = 0;  // what YAML allows; at most mask + 1
-  bool plain = false;          // same lane, no filter, no coalescing: publishers may fill it inline
+  // How many events publishers may let wait without a call into the kernel; 0 for queues on other
+  // lanes, with a filter, or with coalescing.
+  std::uint32_t inline_room = 0;
 
-  [[nodiscard]] bool accepts_inline() const { return plain && tail - head < capacity; }
+  [[nodiscard]] std::uint64_t first() const { return head.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t last() const { return tail.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t waiting() const { return last() - first(); }
   [[nodiscard]] void* slot(std::uint64_t index) const { return slots + (index & mask) * stride; }
+  void count_in() { tail.store(last() + 1, std::memory_order_relaxed); }
+  void count_out() { head.store(first() + 1, std::memory_order_relaxed); }
 };
 
 // The order in which a lane's queues received their events, so that a publisher's events arrive in
