@@ -106,7 +106,7 @@ std::string describe(const provenance& from, const source_set& sources) {
   const source_text& source = sources.at(from.where.source);
   std::string out;
   switch (source.kind) {
-    case source_kind::environment:
+    case source_kind::variable:
       out = source.name;
       break;
     // Only the path of the flag: its value may be a secret.

@@ -13,7 +13,7 @@ namespace mw::kernel {
 
 // A file, one environment variable or one `--set` flag: all are texts that a mistake can point
 // into.
-enum class source_kind : std::uint8_t { file, environment, flag };
+enum class source_kind : std::uint8_t { file, variable, flag };
 
 using source_id = std::uint32_t;  // 1-based; 0 means "no source".
 

@@ -37,7 +37,7 @@ TEST_CASE("origins read as people say them") {
   source_set sources;
   const source_id main = sources.add(source_kind::file, "main.yaml", "include: [tcp.yaml]\n");
   const source_id tcp = sources.add(source_kind::file, "tcp.yaml", "a: 1\n", {main, 1, 11, 8});
-  const source_id env = sources.add(source_kind::environment, "MW_SET_node_id", "n2");
+  const source_id env = sources.add(source_kind::variable, "MW_SET_node_id", "n2");
   const source_id flag = sources.add(source_kind::flag, "--set", "node.password=hunter2");
   CHECK(describe({}, sources) == "default");
   CHECK(describe({{main, 1, 10, 1}, "${X}"}, sources) == "main.yaml:1:10 with ${X}");

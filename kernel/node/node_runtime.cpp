@@ -14,12 +14,12 @@ namespace {
 constexpr duration watch_period = 250ms;
 constexpr int max_retry_factor = 30;
 
-void declare_own_events(manifest& m) {
+}  // namespace
+
+void declare_node_events(manifest& m) {
   m.publishes<node_started>().publishes<node_ready>().publishes<node_draining>();
   m.publishes<plugin_failed>().publishes<slow_subscriber>();
 }
-
-}  // namespace
 
 node_runtime::node_runtime(composition node, node_environment environment)
     : node_(std::move(node)),
@@ -50,7 +50,7 @@ node_runtime::node_runtime(composition node, node_environment environment)
   bus_ = std::make_unique<event_bus>(lanes, node_.rules,
                                      [this](const slow_subscriber& slow) { report_slow(slow); });
   parts_.bus = bus_.get();
-  declare_own_events(own_manifest_);
+  declare_node_events(own_manifest_);
   own_log_ = environment_.make_log("node");
   own_metrics_ = environment_.metrics.service_for("node", 0);
   own_bus_ = bus_->service_for({"node", 0, own_manifest_, own_ledger_});

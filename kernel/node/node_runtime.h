@@ -29,6 +29,9 @@ struct node_environment {
   metric_registry& metrics;
 };
 
+// What every node publishes itself, under the name "node".
+void declare_node_events(manifest& m);
+
 // Control lives on lane 0: all calls belong there. Work of a plug-in on another lane is posted
 // there and its outcome posted back.
 class node_runtime final : public node_status {

@@ -114,7 +114,7 @@ void report_readings(const std::string& name, const span& where,
 
 void apply_variable(tree_node& root, const std::string& name, const std::string& text,
                     known_keys& known, source_set& sources, diagnostics& found) {
-  const source_id id = sources.add(source_kind::environment, name, text);
+  const source_id id = sources.add(source_kind::variable, name, text);
   if (!check_yaml_text(id, sources, found, {})) return;
   const span where = locator(id, sources.at(id)).at(0, text.size());
   path_finder finder(root, known);

@@ -182,7 +182,7 @@ class scalar_reader {
     context_.sources.redact(node_.where());
     const bool from_environment =
         node_.reference ||
-        context_.sources.at(node_.where().source).kind == source_kind::environment;
+        context_.sources.at(node_.where().source).kind == source_kind::variable;
     if (from_environment) return value_.type->parse(node_.scalar, value_.value).ok();
     error("CFG0030", "a secret is written here in plain text")
         .expecting(expected())

@@ -1,0 +1,19 @@
+// verbs: the constants that describe each verb; see verb.h.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/verb.h"
+
+namespace mw::kernel::cli {
+
+extern const verb check_verb;
+extern const verb completion_verb;
+extern const verb config_verb;
+extern const verb explain_verb;
+extern const verb graph_verb;
+extern const verb help_verb;
+extern const verb plugins_verb;
+extern const verb schema_verb;
+extern const verb version_verb;
+
+}  // namespace mw::kernel::cli
