@@ -53,8 +53,8 @@ result<arguments> parse_arguments(std::span<const std::string> words, std::span<
     }
     const std::size_t equals = word.find('=');
     const std::string name = word == "-h" ? "--help" : word.substr(0, equals);
-    const auto is = std::find_if(known.begin(), known.end(),
-                                 [&](const flag& one) { return one.name == name; });
+    const auto is =
+        std::find_if(known.begin(), known.end(), [&](const flag& one) { return one.name == name; });
     if (is == known.end()) return unknown_flag(name, known);
     if (out.has(name) && !is->repeats) return wrong("'" + name + "' is given twice");
     if (is->value.empty()) {

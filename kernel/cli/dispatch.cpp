@@ -19,10 +19,10 @@ exit_code unknown_verb(const std::string& name, surroundings& world) {
   for (const verb* one : all_verbs()) names.emplace_back(one->name);
   const std::string guess = nearest(name, names);
   const std::string what = name.starts_with('-') ? "unknown flag '" : "unknown verb '";
-  return refuse(world, "mw",
-                what + printable(name) + "'" +
-                    (guess.empty() ? "" : "; did you mean '" + guess + "'?"),
-                "mw help");
+  return refuse(
+      world, "mw",
+      what + printable(name) + "'" + (guess.empty() ? "" : "; did you mean '" + guess + "'?"),
+      "mw help");
 }
 
 std::string wrong_count(const verb& of, std::size_t given) {

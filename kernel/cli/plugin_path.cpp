@@ -43,12 +43,11 @@ std::vector<std::string> plugin_search_path(const arguments& given, const surrou
 
 node_file open_node_file(const std::string& path, const arguments& given,
                          const surroundings& world) {
-  node_file_request request;
+  config_request request;
   request.path = path;
   request.variables = world.variables;
   request.flags = given.all("--set");
-  request.search_path = plugin_search_path(given, world);
-  return kernel::open_node_file(std::move(request));
+  return kernel::open_node_file(std::move(request), plugin_search_path(given, world));
 }
 
 std::string template_directory(const surroundings& world) {

@@ -40,10 +40,10 @@ struct verb {
 
 // Flags that several verbs share.
 inline constexpr flag help_flag{"--help", "", "Print this text."};
-inline constexpr flag json_flag{"--json", "", "Print JSON for programs instead of text for people."};
-inline constexpr flag set_flag{"--set", "KEY=VALUE",
-                               "Override one setting, for example node.id=n2. May be repeated.",
-                               true};
+inline constexpr flag json_flag{"--json", "",
+                                "Print JSON for programs instead of text for people."};
+inline constexpr flag set_flag{
+    "--set", "KEY=VALUE", "Override one setting, for example node.id=n2. May be repeated.", true};
 inline constexpr flag plugin_path_flag{
     "--plugin-path", "DIR", "Look for plug-ins in this directory too. May be repeated.", true};
 

@@ -54,6 +54,17 @@ names known_names(const tree_node& root, const names& path, plugin_loader& loade
   return {};
 }
 
+// The file may name directories with plug-ins of its own; they come first.
+void search_listed(const tree_node& root, plugin_loader& loader) {
+  const tree_node* node = root.find("node");
+  const tree_node* listed = node == nullptr ? nullptr : node->find("plugin_path");
+  if (listed == nullptr) return;
+  names directories;
+  for (const tree_node& one : listed->children)
+    if (one.is_scalar() && !one.scalar.empty()) directories.push_back(one.scalar);
+  loader.search_first(std::move(directories));
+}
+
 }  // namespace
 
 std::shared_ptr<config_document> load_document(config_request request, plugin_loader& loader,
@@ -64,9 +75,11 @@ std::shared_ptr<config_document> load_document(config_request request, plugin_lo
     return read_text_file((folder / path).string());
   };
   request.known = [&loader](const tree_node& root, const names& path) {
+    search_listed(root, loader);
     return known_names(root, path, loader);
   };
   document->root = load_config(request, document->sources, found);
+  search_listed(document->root, loader);  // now with its ${VARIABLES} replaced
   return document;
 }
 

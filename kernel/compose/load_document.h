@@ -12,7 +12,8 @@
 namespace mw::kernel {
 
 // Loads what `request` names. The options of the installed plug-ins are the keys that MW_SET_
-// variables may name. Files of secrets are read relative to the main file's folder.
+// variables may name; `loader` searches `node.plugin_path` first from now on. Files of secrets are
+// read relative to the main file's folder.
 [[nodiscard]] std::shared_ptr<config_document> load_document(config_request request,
                                                              plugin_loader& loader,
                                                              diagnostics& found);

@@ -87,13 +87,14 @@ plugin_loader::outcome plugin_loader::load(std::string_view type) {
   const bool plain =
       !type.empty() &&
       type.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_.") == std::string_view::npos;
-  for (const std::string& directory : search_path_) {
+  const std::vector<std::string> directories = search_path();
+  for (const std::string& directory : directories) {
     const fs::path file = fs::path(directory) / (std::string(type) + std::string(suffix));
     std::error_code ignored;
     if (plain && fs::exists(file, ignored)) return load_file(file.string(), type);
   }
   std::string searched;
-  for (const std::string& directory : search_path_)
+  for (const std::string& directory : directories)
     searched += (searched.empty() ? "" : ", ") + directory;
   load_failure missing = refuse("PLG0001", "there is no plug-in '" + std::string(type) + "'",
                                 "searched in: " + (searched.empty() ? "(no directory)" : searched) +
@@ -131,10 +132,16 @@ void plugin_loader::add(const plugin_descriptor& descriptor) {
   loaded_[descriptor.type] = std::move(loaded);
 }
 
+std::vector<std::string> plugin_loader::search_path() const {
+  std::vector<std::string> all = first_;
+  all.insert(all.end(), search_path_.begin(), search_path_.end());
+  return all;
+}
+
 std::vector<std::string> plugin_loader::available() const {
   std::set<std::string> types;
   for (const auto& [type, plugin] : loaded_) types.insert(type);
-  for (const std::string& directory : search_path_) {
+  for (const std::string& directory : search_path()) {
     std::error_code ignored;
     for (const fs::directory_entry& entry : fs::directory_iterator(directory, ignored))
       if (entry.path().extension() == suffix) types.insert(entry.path().stem().string());

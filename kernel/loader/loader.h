@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -48,9 +49,14 @@ class plugin_loader {
 
   // Types with a file on the search path, sorted; nothing is opened.
   [[nodiscard]] std::vector<std::string> available() const;
-  [[nodiscard]] const std::vector<std::string>& search_path() const { return search_path_; }
+  // In the order of searching.
+  [[nodiscard]] std::vector<std::string> search_path() const;
+  // Directories to search before the others, in place of those of an earlier call. What was loaded
+  // stays.
+  void search_first(std::vector<std::string> directories) { first_ = std::move(directories); }
 
  private:
+  std::vector<std::string> first_;
   std::vector<std::string> search_path_;
   std::map<std::string, std::unique_ptr<loaded_plugin>, std::less<>> loaded_;
 };

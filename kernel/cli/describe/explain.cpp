@@ -83,7 +83,7 @@ std::optional<explanation> explain_section(std::string_view name, bool color) {
 
 std::optional<explanation> explain_slot(const loaded_plugin& plugin, std::string_view slot) {
   for (const contract_need& need : plugin.declared.needs) {
-    if (need.slot != slot) continue;
+    if (need.slot != slot || is_kernel_contract(need.contract)) continue;
     json_writer out;
     out.begin_object().key("kind").value("slot").key("of").value(plugin.type());
     out.key("slot").value(need.slot).key("contract").value(need.contract);
@@ -103,7 +103,7 @@ std::optional<explanation> explain_type(std::string_view name, const installed_p
       json_writer out;
       out.begin_object().key("kind").value("plugin").key("plugin");
       write_plugin(out, *one, true);
-      return explanation{explain_plugin(*one, color), out.end_object().take()};
+      return explanation{plugin_page(*one, color), out.end_object().take()};
     }
     if (!name.starts_with(std::string(one->type()) + ".")) continue;
     const std::string_view path = name.substr(one->type().size() + 1);
@@ -138,11 +138,11 @@ std::optional<explanation> explain_event(std::string_view name, const installed_
         json_writer out;
         out.begin_object().key("kind").value("event").key("event");
         write_event(out, *type);
-        return explanation{
-            describe_event(*type, color) + "\npublished by" +
-                types_with(installed, &manifest::published, *type) + "\nsubscribed by" +
-                types_with(installed, &manifest::subscribed, *type) + "\n",
-            out.end_object().take()};
+        return explanation{describe_event(*type, color) + "\npublished by" +
+                               types_with(installed, &manifest::published, *type) +
+                               "\nsubscribed by" +
+                               types_with(installed, &manifest::subscribed, *type) + "\n",
+                           out.end_object().take()};
       }
     }
   }

@@ -50,7 +50,10 @@ void write_plugin(json_writer& out, const loaded_plugin& plugin, bool with_optio
   const manifest& declared = plugin.declared;
   out.begin_object().key("type").value(plugin.type());
   out.key("version").value(plugin.descriptor->version).key("summary").value(declared.summary);
-  out.key("stability").value(name_of(declared.stable)).key("trust").value(name_of(declared.trusted));
+  out.key("stability")
+      .value(name_of(declared.stable))
+      .key("trust")
+      .value(name_of(declared.trusted));
   out.key("foreign_io").value(declared.foreign_io).key("file").value(plugin.file);
   out.key("provides").begin_array();
   for (const contract_offer& offer : declared.offers) {

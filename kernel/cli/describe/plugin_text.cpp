@@ -3,6 +3,7 @@
 #include "plugin_text.h"
 
 #include "cli/console.h"
+#include "compose/load_document.h"
 #include "config/options/option_doc.h"
 
 #include <array>
@@ -13,19 +14,19 @@ namespace {
 constexpr std::string_view margin = "    ";
 
 std::string_view kind_name(value_kind kind) {
-  constexpr std::array<std::string_view, 7> names{"bool", "integer",  "natural number", "number",
-                                                  "text", "duration", "time"};
+  constexpr std::array<std::string_view, 7> names{
+      "bool", "integer", "natural number", "number", "text", "duration", "time"};
   return names[static_cast<std::size_t>(kind)];
 }
 
 std::string list_topics(const std::vector<const event_type*>& events) {
   std::string out;
-  for (const event_type* one : events)
-    out += (out.empty() ? "" : ", ") + std::string(one->topic);
+  for (const event_type* one : events) out += (out.empty() ? "" : ", ") + std::string(one->topic);
   return out;
 }
 
 std::string need_text(const contract_need& need) {
+  if (is_kernel_contract(need.contract)) return need.contract + " (of the node itself)";
   std::string out = need.slot + ": " + need.contract;
   if (!need.wanted.empty()) out += " " + text_of(need.wanted);
   if (need.count == need_count::optional) out += " (optional)";
@@ -60,18 +61,19 @@ std::string heading(std::string_view text, bool color) {
 }
 
 std::string slots_text(const manifest& declared, bool color) {
-  if (declared.needs.empty()) return {};
-  std::string out = heading("Slots (keys that name another stanza)", color);
+  std::string out;
   for (const contract_need& need : declared.needs)
-    out += "  " + need_text(need) + "\n" + wrap(need.doc, "      ");
-  return out;
+    if (!is_kernel_contract(need.contract))
+      out += "  " + need_text(need) + "\n" + wrap(need.doc, "      ");
+  return out.empty() ? out : heading("Slots (keys that name another stanza)", color) + out;
 }
 
 std::string events_text(std::string_view title, const std::vector<const event_type*>& events,
                         bool color) {
   if (events.empty()) return {};
   std::string out = heading(title, color);
-  for (const event_type* one : events) out += "  " + std::string(one->topic) + "\n" + wrap(one->doc, "      ");
+  for (const event_type* one : events)
+    out += "  " + std::string(one->topic) + "\n" + wrap(one->doc, "      ");
   return out;
 }
 
@@ -98,12 +100,10 @@ std::string text_of(const capabilities& all) {
 }
 
 std::vector<option_info> options_of(const loaded_plugin& plugin) {
-  option_gatherer seen;
-  plugin.descriptor->options(seen);
-  return seen.take();
+  return describe_plugin(plugin).options;
 }
 
-std::string describe_plugin(const loaded_plugin& plugin, bool color) {
+std::string plugin_paragraph(const loaded_plugin& plugin, bool color) {
   const manifest& declared = plugin.declared;
   std::string out = head(plugin, color) + line("provides", offers_text(declared));
   for (const contract_need& need : declared.needs) out += line("uses", need_text(need));
@@ -111,10 +111,10 @@ std::string describe_plugin(const loaded_plugin& plugin, bool color) {
          line("subscribes", list_topics(declared.subscribed));
 }
 
-std::string explain_plugin(const loaded_plugin& plugin, bool color) {
+std::string plugin_page(const loaded_plugin& plugin, bool color) {
   const manifest& declared = plugin.declared;
-  std::string out = head(plugin, color) + line("provides", offers_text(declared)) +
-                    line("library", plugin.file);
+  std::string out =
+      head(plugin, color) + line("provides", offers_text(declared)) + line("library", plugin.file);
   out += slots_text(declared, color) + events_text("Publishes", declared.published, color) +
          events_text("Subscribes", declared.subscribed, color);
   const std::vector<option_info> options = options_of(plugin);

@@ -22,9 +22,9 @@ namespace mw::kernel::cli {
 [[nodiscard]] std::vector<option_info> options_of(const loaded_plugin& plugin);
 
 // Name, version, summary, contracts and events: a paragraph.
-[[nodiscard]] std::string describe_plugin(const loaded_plugin& plugin, bool color);
+[[nodiscard]] std::string plugin_paragraph(const loaded_plugin& plugin, bool color);
 // The same with the docs of its slots, events and options.
-[[nodiscard]] std::string explain_plugin(const loaded_plugin& plugin, bool color);
+[[nodiscard]] std::string plugin_page(const loaded_plugin& plugin, bool color);
 
 void write_plugin(json_writer& out, const loaded_plugin& plugin, bool with_options);
 void write_option(json_writer& out, const option_info& option);

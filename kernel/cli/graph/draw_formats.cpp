@@ -82,6 +82,9 @@ std::string draw_json(const node_graph& graph) {
     out.begin_object().key("topic").value(one.topic).key("from").value(one.from);
     out.key("cut").value(one.cut).end_object();
   }
+  out.end_array().key("unpublished").begin_array();
+  for (const idle_subscription& one : graph.idle)
+    out.begin_object().key("topic").value(one.topic).key("to").value(one.to).end_object();
   out.end_array().key("taps").begin_array();
   for (const std::string& one : graph.taps) out.value(one);
   return out.end_array().end_object().take() + "\n";

@@ -56,8 +56,8 @@ std::string draw_text(const node_graph& graph, bool color) {
   out += section("plug-ins, in start order", plugins, color);
   rows calls;
   for (const call_edge& one : graph.calls)
-    calls.push_back({one.from + "." + one.slot, "-> " + (one.to.empty() ? "(nobody)" : one.to),
-                     one.contract});
+    calls.push_back(
+        {one.from + "." + one.slot, "-> " + (one.to.empty() ? "(nobody)" : one.to), one.contract});
   out += section("calls", calls, color);
   rows events;
   for (const event_edge& one : graph.events)
@@ -68,7 +68,10 @@ std::string draw_text(const node_graph& graph, bool color) {
   rows silent;
   for (const silent_topic& one : graph.silent)
     silent.push_back({one.topic, one.from, one.cut ? "cut by the rules of bus:" : ""});
-  return out + section("events that nobody hears", silent, color);
+  rows idle;
+  for (const idle_subscription& one : graph.idle) idle.push_back({one.topic, one.to});
+  return out + section("events that nobody hears", silent, color) +
+         section("subscriptions to what nobody publishes", idle, color);
 }
 
 }  // namespace mw::kernel::cli

@@ -54,6 +54,21 @@ void add_events(node_graph& graph, const std::string& from, std::string_view top
   if (!heard) graph.silent.push_back(std::move(nobody));
 }
 
+void add_idle(node_graph& graph, const stanza& to, const manifest& own) {
+  const auto publishes = [](const manifest& m, std::string_view topic) {
+    return std::any_of(m.published.begin(), m.published.end(),
+                       [&](const event_type* type) { return type->topic == topic; });
+  };
+  for (const event_type* type : to.plugin->declared.subscribed) {
+    const auto& all = graph.node.stanzas;
+    const bool published =
+        publishes(own, type->topic) || std::any_of(all.begin(), all.end(), [&](const stanza& s) {
+          return publishes(s.plugin->declared, type->topic);
+        });
+    if (!published) graph.idle.push_back({std::string(type->topic), to.name});
+  }
+}
+
 void add_calls(node_graph& graph, const stanza& from) {
   for (const bound_slot& slot : from.slots) {
     if (slot.by_kernel) {
@@ -70,7 +85,7 @@ void add_calls(node_graph& graph, const stanza& from) {
 }  // namespace
 
 node_graph make_graph(const composition& node) {
-  node_graph graph{node, {}, {}, {}, {}};
+  node_graph graph{node, {}, {}, {}, {}, {}};
   for (const stanza& one : node.stanzas) add_calls(graph, one);
   for (const stanza& one : node.stanzas)
     for (const event_type* type : one.plugin->declared.published)
@@ -78,6 +93,7 @@ node_graph make_graph(const composition& node) {
   manifest own;
   declare_node_events(own);
   for (const event_type* type : own.published) add_events(graph, "node", type->topic);
+  for (const stanza& one : node.stanzas) add_idle(graph, one, own);
   // Everybody knows that the node publishes these; unheard ones are no news.
   std::erase_if(graph.silent, [](const silent_topic& s) { return s.from == "node" && !s.cut; });
   return graph;

@@ -34,12 +34,19 @@ struct silent_topic {
   bool cut = false;  // somebody subscribes, but the rules of `bus:` leave the edge out
 };
 
+// A subscription to a topic that no plug-in of the node publishes.
+struct idle_subscription {
+  std::string topic;
+  std::string to;
+};
+
 // Points into the composition.
 struct node_graph {
   const composition& node;
   std::vector<call_edge> calls;
   std::vector<event_edge> events;
   std::vector<silent_topic> silent;
+  std::vector<idle_subscription> idle;
   std::vector<std::string> taps;  // plug-ins that choose what they hear while running
 };
 

@@ -20,8 +20,8 @@ std::string counted(std::size_t count, const std::string& what) {
 
 std::string verdict(const std::string& path, const node_file& file) {
   const composition& node = file.made.node;
-  return path + ": ok, node " + node.node.id + " with " +
-         counted(node.stanzas.size(), "plug-in") + "\n";
+  return path + ": ok, node " + node.node.id + " with " + counted(node.stanzas.size(), "plug-in") +
+         "\n";
 }
 
 std::string verdict_json(const std::string& path, const node_file& file) {
@@ -58,7 +58,8 @@ extern const verb check_verb{
     files_max,
     "find every mistake in node files without starting anything",
     "Reads each file with its includes and overrides, loads the plug-ins that it names, and checks "
-    "options, wiring and bus rules. All mistakes are reported in one run, each with its place and a "
+    "options, wiring and bus rules. All mistakes are reported in one run, each with its place and "
+    "a "
     "code that `mw explain CODE` describes. Nothing of a plug-in is started.\n\n"
     "With --json, each line is an object: a diagnostic, or {checked, errors, warnings} after the "
     "last one of a file.",

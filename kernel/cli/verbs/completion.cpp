@@ -32,13 +32,15 @@ std::string bash_script() {
          "  esac\n"
          "  case $verb:$word in\n"
          "    *:-*) mapfile -t COMPREPLY < <(compgen -W \"$flags\" -- \"$word\") ;;\n"
-         "    explain:*) mapfile -t COMPREPLY < <(compgen -W \"$(mw explain --list 2>/dev/null)\" -- "
+         "    explain:*) mapfile -t COMPREPLY < <(compgen -W \"$(mw explain --list 2>/dev/null)\" "
+         "-- "
          "\"$word\") ;;\n"
          "    help:*) mapfile -t COMPREPLY < <(compgen -W '" +
          verbs +
          " exit-codes' -- \"$word\") ;;\n"
          "    completion:*) COMPREPLY=(bash) ;;\n"
-         "    new:*) mapfile -t COMPREPLY < <(compgen -W 'listener balancer transport discovery' -- "
+         "    new:*) mapfile -t COMPREPLY < <(compgen -W 'listener balancer transport discovery' "
+         "-- "
          "\"$word\") ;;\n"
          "    *) mapfile -t COMPREPLY < <(compgen -f -- \"$word\") ;;\n"
          "  esac\n"

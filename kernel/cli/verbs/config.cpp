@@ -30,7 +30,8 @@ extern const verb config_verb{
     1,
     "print every setting with its value and where it came from",
     "Prints the settings of node, plug-ins and bus as they are after includes, MW_SET_ variables, "
-    "--set flags and ${VARIABLES}: one line each, with its origin (a place in a file, a variable, a "
+    "--set flags and ${VARIABLES}: one line each, with its origin (a place in a file, a variable, "
+    "a "
     "flag, or the default). Secrets are not printed.",
     "mw config node.yaml\nmw config node.yaml --set plugins.http.listen=127.0.0.1:0 --json",
     flags,

@@ -1,7 +1,6 @@
 // graph: `mw graph`, the wiring of a node.
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/graph/node_graph.h"
-
 #include "cli/plugin_path.h"
 #include "config/nearest.h"
 #include "verbs.h"

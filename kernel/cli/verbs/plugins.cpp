@@ -27,7 +27,7 @@ std::string as_json(const installed_plugins& installed) {
 
 std::string as_text(const installed_plugins& installed, bool color) {
   std::string out;
-  for (const loaded_plugin* one : installed.plugins) out += describe_plugin(*one, color) + "\n";
+  for (const loaded_plugin* one : installed.plugins) out += plugin_paragraph(*one, color) + "\n";
   for (const broken_library& one : installed.broken) {
     out += bold(one.type, color) + " cannot be used\n" +
            wrap("error[" + one.why.code + "]: " + printable(one.why.message), "    ") +
@@ -58,7 +58,8 @@ extern const verb plugins_verb{
     "Lists every plug-in on the search path: version, stability (wip, alpha, stable), whom it may "
     "be exposed to (local-only, authenticated-peer, hostile-peer), contracts and events. Libraries "
     "that cannot be used are listed with the reason.\n\n"
-    "The search path: node.plugin_path of a node file, --plugin-path, $MW_PLUGIN_PATH (separated by "
+    "The search path: node.plugin_path of a node file, --plugin-path, $MW_PLUGIN_PATH (separated "
+    "by "
     "colons), then the directories that belong to this mw.",
     "mw plugins\nmw plugins --json | jq -r '.plugins[].type'",
     flags,

@@ -2,10 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/schema.h"
 
-#include "bus/bus_rules.h"
-#include "cli/describe/installed.h"
-#include "cli/describe/plugin_text.h"
-#include "compose/composition.h"
+#include "cli/plugin_path.h"
 #include "verbs.h"
 
 #include <array>
@@ -15,24 +12,9 @@ namespace {
 
 constexpr std::array flags{plugin_path_flag};
 
-template <class Section>
-std::vector<option_info> options_in() {
-  option_gatherer seen;
-  Section().fields(seen);
-  return seen.take();
-}
-
 exit_code run(const arguments& given, surroundings& world) {
-  const installed_plugins installed = find_installed(given, world);
-  node_file_parts parts;
-  parts.node = options_in<node_section>();
-  parts.stanza = options_in<stanza_section>();
-  parts.bus_rule = options_in<bus_rule>();
-  for (const loaded_plugin* one : installed.plugins) {
-    parts.plugins.push_back({std::string(one->type()), one->declared.summary, options_of(*one),
-                             one->declared.needs});
-  }
-  world.io.say(node_file_schema(parts) + "\n");
+  plugin_loader loader(plugin_search_path(given, world));
+  world.io.say(node_file_schema(describe_installed(loader)) + "\n");
   return exit_code::ok;
 }
 
