@@ -95,10 +95,12 @@ TEST_CASE("graph: slots, contracts of the node, and events") {
 }
 
 TEST_CASE("graph: rules shape edges, and leave out those that they do not name") {
-  const composed shaped(
-      std::string(two_plugins) +
-      "bus:\n"
-      "  - { on: test.ping, to: [end], where: zone == \"a\", queue: { full: latest } }\n");
+  const composed shaped(std::string(two_plugins) +
+                        "bus:\n"
+                        "  - on: test.ping\n"
+                        "    to: [end]\n"
+                        "    where: zone == \"a\"\n"
+                        "    queue: { full: latest }\n");
   const node_graph graph = shaped.graph();
   REQUIRE(graph.events.front().rule != nullptr);
   CHECK(draw_text(graph, false).find("queue 1 latest, bus[0], where zone == \"a\"") !=
