@@ -29,6 +29,8 @@ void add_platform_metrics(metric_registry& registry, const platform_counters& co
   add(registry,
       counts("mw_platform_stream_reads_total", "System calls that read bytes of streams."),
       counters.stream_reads);
+  add(registry, counts("mw_platform_file_syncs_total", "Syncs of appends; one may serve many."),
+      counters.file_syncs);
   add(registry,
       counts("mw_platform_datagrams_dropped_total",
              "Packets refused by a full queue or by the operating system."),

@@ -11,6 +11,7 @@ namespace mw::kernel {
 struct platform_counters {
   std::atomic<std::uint64_t> stream_writes{0};      // system calls that sent stream bytes
   std::atomic<std::uint64_t> stream_reads{0};       // system calls that read stream bytes
+  std::atomic<std::uint64_t> file_syncs{0};         // syncs of appends; one may serve many
   std::atomic<std::uint64_t> datagrams_dropped{0};  // refused by a full queue or by the system
   std::atomic<std::uint64_t> accepts_shed{0};       // connections closed for want of descriptors
 

@@ -2,11 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "uv_file.h"
 
+#include "platform/uv_lane.h"
+
 #include <utility>
 
 namespace mw::kernel {
 
 namespace {
+
+failure too_much() {
+  return {errc::overloaded, "too much waits for the disk: wait for some to finish"};
+}
 
 // An operation that ends with a status.
 class status_step : public file_step {
@@ -34,7 +40,7 @@ class status_step : public file_step {
 
 class append_step final : public status_step {
  public:
-  append_step(file_sequence& owner, slice bytes, durability when, function<void(status)> done)
+  append_step(file_sequence& owner, function<void(status)> done, slice bytes, durability when)
       : status_step(owner, std::move(done)), bytes_(std::move(bytes)), when_(when) {}
   [[nodiscard]] bool is_append() const override { return true; }
   [[nodiscard]] bool wants_sync() const override {
@@ -61,14 +67,12 @@ class refused_step final : public status_step {
     owner_.refused_untold -= 1;
     status_step::finish();
   }
-  void run() override {
-    settle({errc::overloaded, "too many appends wait for the disk: wait for some to finish"});
-  }
+  void run() override { settle(too_much()); }
 };
 
 class truncate_step final : public status_step {
  public:
-  truncate_step(file_sequence& owner, std::uint64_t size, function<void(status)> done)
+  truncate_step(file_sequence& owner, function<void(status)> done, std::uint64_t size)
       : status_step(owner, std::move(done)), size_(size) {}
   void run() override { settle(owner_.disk.truncate(size_)); }
 
@@ -82,19 +86,25 @@ class sync_step final : public status_step {
   void run() override { settle(owner_.disk.sync()); }
 };
 
+struct read_request {
+  std::uint64_t offset;
+  std::size_t size;
+  bool refused;
+};
+
 class read_step final : public file_step {
  public:
-  read_step(file_sequence& owner, std::uint64_t offset, std::size_t size,
-            function<void(result<slice>)> done)
-      : owner_(owner), offset_(offset), size_(size), done_(std::move(done)) {}
-  void run() override { outcome_ = owner_.disk.read(offset_, size_); }
+  read_step(file_sequence& owner, read_request request, function<void(result<slice>)> done)
+      : owner_(owner), request_(request), done_(std::move(done)) {}
+  void run() override {
+    if (!request_.refused) outcome_ = owner_.disk.read(request_.offset, request_.size);
+  }
   void finish() override { done_(std::move(outcome_)); }
 
  private:
   file_sequence& owner_;
-  std::uint64_t offset_;
-  std::size_t size_;
-  result<slice> outcome_ = slice();
+  read_request request_;
+  result<slice> outcome_ = too_much();
   function<void(result<slice>)> done_;
 };
 
@@ -128,6 +138,7 @@ void file_sequence::run_batch(std::span<step_ptr> batch) {
              as_file_step(batch[i]).is_append());
     if (!wants_sync) continue;
     const status synced = disk.sync();
+    platform_counters::bump(scope_->lane.shared().counters.file_syncs);
     if (synced) continue;
     for (std::size_t k = first; k < i; ++k) as_file_step(batch[k]).sync_failed(synced.error());
   }
@@ -137,24 +148,32 @@ uv_file::uv_file(uv_scope_ptr scope, os_file opened)
     : sequence_(std::make_shared<file_sequence>(scope, std::move(opened))),
       counted_(scope->plugin.ledger.files) {}
 
-void uv_file::append(slice bytes, durability when, function<void(status)> done) {
-  if (sequence_->takes(bytes.size()))
-    sequence_->add(
-        std::make_unique<append_step>(*sequence_, std::move(bytes), when, std::move(done)));
+// Adds the step that makes a change, or one that refuses it in its place.
+template <class Step, class... Args>
+void uv_file::change(std::size_t bytes, function<void(status)> done, Args... args) {
+  if (sequence_->takes(bytes))
+    sequence_->add(std::make_unique<Step>(*sequence_, std::move(done), std::move(args)...));
   else
     sequence_->add(std::make_unique<refused_step>(*sequence_, std::move(done)));
 }
 
-void uv_file::read(std::uint64_t offset, std::size_t size, function<void(result<slice>)> done) {
-  sequence_->add(std::make_unique<read_step>(*sequence_, offset, size, std::move(done)));
+void uv_file::append(slice bytes, durability when, function<void(status)> done) {
+  const std::size_t size = bytes.size();
+  change<append_step>(size, std::move(done), std::move(bytes), when);
 }
 
 void uv_file::truncate(std::uint64_t size, function<void(status)> done) {
-  sequence_->add(std::make_unique<truncate_step>(*sequence_, size, std::move(done)));
+  change<truncate_step>(0, std::move(done), size);
 }
 
 void uv_file::sync(function<void(status)> done) {
-  sequence_->add(std::make_unique<sync_step>(*sequence_, std::move(done)));
+  change<sync_step>(0, std::move(done));
+}
+
+void uv_file::read(std::uint64_t offset, std::size_t size, function<void(result<slice>)> done) {
+  const bool refused = sequence_->waiting() >= file_sequence::steps_max;
+  sequence_->add(std::make_unique<read_step>(*sequence_, read_request{offset, size, refused},
+                                             std::move(done)));
 }
 
 }  // namespace mw::kernel

@@ -24,7 +24,7 @@ class file_step : public sequence_step {
 // The operations of one file. Consecutive appends of a batch are written first and synced once.
 class file_sequence final : public job_sequence {
  public:
-  // Beyond these bounds appends fail with `overloaded`, and so do those after them until the
+  // Beyond these bounds changes fail with `overloaded`, and so do those after them until the
   // failure has been told: a log must not get a hole.
   static constexpr std::size_t steps_max = 16 * 1024;
   static constexpr std::size_t bytes_max = 64 * 1024 * 1024;
@@ -54,6 +54,9 @@ class uv_file final : public file {
   [[nodiscard]] std::uint64_t size() const override { return sequence_->size; }
 
  private:
+  template <class Step, class... Args>
+  void change(std::size_t bytes, function<void(status)> done, Args... args);
+
   std::shared_ptr<file_sequence> sequence_;  // outlives this while operations are under way
   ledger_entry counted_;
 };

@@ -26,9 +26,17 @@ class path_step final : public sequence_step {
   function<void(result<Value>)> done_;
 };
 
+constexpr std::size_t waiting_max = 4096;
+
 template <class Value, class Work>
-step_ptr make_step(Work work, function<void(result<Value>)> done) {
-  return std::make_unique<path_step<Value, Work>>(std::move(work), std::move(done));
+void add_step(job_sequence& to, Work work, function<void(result<Value>)> done) {
+  auto refuse = []() -> result<Value> {
+    return {errc::overloaded, "too many file operations wait: wait for some to finish"};
+  };
+  if (to.waiting() < waiting_max)
+    to.add(std::make_unique<path_step<Value, Work>>(std::move(work), std::move(done)));
+  else
+    to.add(std::make_unique<path_step<Value, decltype(refuse)>>(refuse, std::move(done)));
 }
 
 result<os_file> open_path(const result<std::string>& path, open_mode mode, const file_path& asked,
@@ -51,25 +59,27 @@ uv_files::uv_files(uv_scope_ptr scope)
 
 void uv_files::open(const file_path& path, open_mode mode, function<void(result<file_ptr>)> done) {
   const std::string& data_dir = scope_->plugin.data_dir;
-  paths_->add(make_step<os_file>(
+  add_step<os_file>(
+      *paths_,
       [resolved = resolve_path(path, data_dir), mode, path, data_dir] {
         return open_path(resolved, mode, path, data_dir);
       },
       [scope = scope_, done = std::move(done)](result<os_file> opened) {
         if (!opened) return done(std::move(opened).error());
         done(file_ptr(std::make_unique<uv_file>(scope, std::move(opened).value())));
-      }));
+      });
 }
 
 void uv_files::rename(const file_path& from, const file_path& to, function<void(status)> done) {
   const std::string& data_dir = scope_->plugin.data_dir;
-  paths_->add(make_step<void>(
+  add_step<void>(
+      *paths_,
       [source = resolve_path(from, data_dir), target = resolve_path(to, data_dir)]() -> status {
         if (!source) return source.error();
         if (!target) return target.error();
         return rename_path(*source, *target);
       },
-      std::move(done)));
+      std::move(done));
 }
 
 void uv_files::remove(const file_path& path, function<void(status)> done) {
@@ -86,21 +96,23 @@ void uv_files::sync_directory(const file_path& path, function<void(status)> done
 
 void uv_files::start(status (*operation)(const std::string&), const file_path& path,
                      function<void(status)> done) {
-  paths_->add(make_step<void>(
+  add_step<void>(
+      *paths_,
       [operation, resolved = resolve_path(path, scope_->plugin.data_dir)]() -> status {
         return resolved ? operation(*resolved) : status(resolved.error());
       },
-      std::move(done)));
+      std::move(done));
 }
 
 void uv_files::list(const file_path& path, function<void(result<std::vector<std::string>>)> done) {
-  paths_->add(make_step<std::vector<std::string>>(
+  add_step<std::vector<std::string>>(
+      *paths_,
       [resolved =
            resolve_path(path, scope_->plugin.data_dir)]() -> result<std::vector<std::string>> {
         if (!resolved) return resolved.error();
         return list_directory(*resolved);
       },
-      std::move(done)));
+      std::move(done));
 }
 
 }  // namespace mw::kernel

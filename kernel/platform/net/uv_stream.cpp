@@ -175,35 +175,32 @@ void uv_stream::ready(int status, int events) {
   if (failure_) return;
   const bool reading = events_ != nullptr && !paused_ && !peer_ended_;
   if (reading && (events & UV_READABLE) != 0)
-    (void)read_some();
+    read_some();
   else if (status < 0 || (events & UV_PRIORITIZED) != 0)
     check_hangup();
 }
 
-bool uv_stream::read_some() {
+// The owner may destroy this in a callback: nothing may follow one, unless `life_` has been asked.
+void uv_stream::read_some() {
   const std::span<std::byte> buffer = scope_->lane.read_buffer();
   const ssize_t count = ::recv(fd_.get(), buffer.data(), buffer.size(), 0);
   platform_counters::bump(scope_->lane.shared().counters.stream_reads);
-  if (count > 0) {
-    const bytes_view bytes(buffer.data(), static_cast<std::size_t>(count));
-    return life_.survives([this, bytes] { events_->on_data(bytes); });
-  }
+  if (count > 0) return events_->on_data(buffer.first(static_cast<std::size_t>(count)));
   if (count == 0) return peer_ended();
   read_failed(errno);
-  return true;
 }
 
-bool uv_stream::peer_ended() {
-  // A unix socket cannot be reset. A peer that ends well stays until we have ended too, so one that
-  // is gone before that has given up.
-  if (local_.local && !half_closed_ && hung_up(fd_.get())) {
-    end(reset_by(remote_));
-    return true;
-  }
+void uv_stream::peer_ended() {
+  if (peer_gave_up()) return end(reset_by(remote_));
   peer_ended_ = true;
-  if (!life_.survives([this] { events_->on_end(); })) return false;
+  if (!life_.survives([this] { events_->on_end(); })) return;
   if (half_closed_) end({errc::disconnected, "both ends have finished"});
-  return true;
+}
+
+// A unix socket cannot be reset. A peer that ends well stays until we have ended too, so one that
+// is gone before that has given up.
+bool uv_stream::peer_gave_up() const {
+  return local_.local && !half_closed_ && hung_up(fd_.get());
 }
 
 void uv_stream::read_failed(int error) {
@@ -220,6 +217,7 @@ void uv_stream::read_failed(int error) {
 void uv_stream::check_hangup() {
   const int error = take_socket_error(fd_.get());
   if (error != 0) return end(closed_because(error, remote_));
+  if (peer_ended_ && peer_gave_up()) return end(reset_by(remote_));
   // Bytes may wait behind the end: they are read after resume_reading(). Urgent data is none of
   // ours. Either way nothing new can be learnt by watching.
   hung_up_ = true;

@@ -40,8 +40,9 @@ class uv_stream final : public stream, private lane_member {
   void notice() override;
 
   void ready(int status, int events);
-  [[nodiscard]] bool read_some();
-  [[nodiscard]] bool peer_ended();
+  void read_some();
+  void peer_ended();
+  [[nodiscard]] bool peer_gave_up() const;
   void check_hangup();
   void drain();
   void half_close();

@@ -78,6 +78,18 @@ TEST_CASE("a paused stream notices a reset but keeps what waits before an end") 
   CHECK(other.at_client.ended);
 }
 
+TEST_CASE("a unix peer that goes away before we have finished has given up") {
+  uv_fixture fixture(endpoint{"unix", 0, true});
+  stream_pair pair(fixture);
+  pair.start();
+  pair.server->finish();
+  REQUIRE(fixture.run_until([&pair] { return pair.at_client.ended; }));
+  CHECK(!pair.at_client.closed);
+  pair.server.reset();
+  REQUIRE(fixture.run_until([&pair] { return pair.at_client.closed.has_value(); }));
+  CHECK(pair.at_client.closed->kind() == errc::disconnected);
+}
+
 TEST_CASE("waiting streams cost no turns") {
   uv_fixture fixture;
   stream_pair pair(fixture);
