@@ -3,6 +3,7 @@
 #include "node/admin_registry.h"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace mw::kernel {
@@ -19,6 +20,36 @@ struct kept_request {
   std::string caller;
   std::vector<std::pair<std::string, std::string>> query;
 };
+
+// A reply on its way home from another lane. However it ends, it ends on its own lane: dropped
+// unanswered it is destroyed there.
+class homing_reply {
+ public:
+  homing_reply(lane& home, admin_reply reply) : home_(home), reply_(std::move(reply)) {}
+  homing_reply(const homing_reply&) = delete;
+  homing_reply& operator=(const homing_reply&) = delete;
+  ~homing_reply() {
+    if (reply_) home_.post([dropped = std::move(reply_)] {});
+  }
+  void send(admin_response response) {
+    home_.post([reply = std::exchange(reply_, nullptr), response = std::move(response)]() mutable {
+      reply(std::move(response));
+    });
+  }
+
+ private:
+  lane& home_;
+  admin_reply reply_;
+};
+
+// A handler is a plug-in's code: what it throws ends here, and its reply is dropped.
+void run(const admin_registry::entry& target, const admin_request& request, admin_reply reply) {
+  try {
+    target.handler(request, std::move(reply));
+  } catch (const std::exception&) {
+    return;
+  }
+}
 
 class offer_handle final : public admin_offer {
  public:
@@ -85,18 +116,17 @@ class admin_registry::directory final : public admin_directory {
     if (!target->handler)
       return failure(errc::unsupported, std::string(request.path) + " is a feed");
     if (target->home == &caller_) {
-      target->handler(request, std::move(reply));
+      run(*target, request, std::move(reply));
       return {};
     }
-    target->home->post([target, kept = kept_request(request), &back = caller_,
-                        &registry = registry_, reply = std::move(reply)]() mutable {
+    auto reply_home = std::make_unique<homing_reply>(caller_, std::move(reply));
+    target->home->post([target, kept = kept_request(request), &registry = registry_,
+                        reply_home = std::move(reply_home)]() mutable {
       // Withdrawn meanwhile: dropping the reply answers "no answer".
       if (registry.lookup(kept.path) != target) return;
-      target->handler(
-          kept.view(), [&back, reply = std::move(reply)](admin_response response) mutable {
-            back.post([reply = std::move(reply), response = std::move(response)]() mutable {
-              reply(std::move(response));
-            });
+      run(*target, kept.view(),
+          [reply_home = std::move(reply_home)](admin_response response) mutable {
+            reply_home->send(std::move(response));
           });
     });
     return {};

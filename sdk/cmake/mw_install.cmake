@@ -4,11 +4,12 @@ include(CMakePackageConfigHelpers)
 set(mw_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/meshwright)
 
 # Libraries. Those that tests link are static: a test program carries the kernel inside.
-set(exported mw_sdk mw_kernel)
+set(exported mw_sdk mw_kernel meshwright)
 if(MW_TESTS)
   list(APPEND exported mw_sim mw_testing mw_doctest_main)
 endif()
-install(TARGETS ${exported} EXPORT meshwright ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS ${exported} EXPORT meshwright ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT meshwright NAMESPACE meshwright:: DESTINATION ${mw_package_dir})
 
 # Headers: the SDK and its testing part, nothing of the kernel.
