@@ -1,11 +1,11 @@
-// main: an application with a node inside: composes it from text, talks to its plug-ins over the
-// bus.
+// main: an application with a node inside, composed from text, heard over the bus.
 // SPDX-License-Identifier: Apache-2.0
 #include <mw/events.h>
 #include <mw/node.h>
 
+#include <atomic>
 #include <cstdio>
-#include <future>
+#include <string>
 
 namespace {
 
@@ -17,14 +17,20 @@ plugins:
 
 // What the application wants of its node: to hear of peers. Returns the exit code.
 int run(mw::node& node) {
-  std::promise<std::string> heard;
-  node.on<mw::peer_up>([&heard](const mw::peer_up& peer) { heard.set_value(peer.id); });
+  std::string peer_id;  // written before `heard`, read after it
+  std::atomic<bool> heard = false;
+  node.on<mw::peer_up>([&](const mw::peer_up& peer) {
+    peer_id = peer.id;
+    heard = true;
+    heard.notify_one();
+  });
   if (mw::status started = node.start(); !started) {
     std::fprintf(stderr, "%s\n", started.error().text().c_str());
     return 1;
   }
   node.publish(mw::peer_up{.id = "n7", .address = "127.0.0.1:7407"});
-  std::printf("heard of peer %s\n", heard.get_future().get().c_str());
+  heard.wait(false);
+  std::printf("heard of peer %s\n", peer_id.c_str());
   if (mw::status stopped = node.stop(); !stopped) {
     std::fprintf(stderr, "%s\n", stopped.error().text().c_str());
     return 1;

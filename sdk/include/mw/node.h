@@ -1,5 +1,4 @@
-// node: a node inside an application: composed from YAML, run on a thread of its own, spoken to by
-// calls.
+// node: a node inside an application, composed from YAML and run on a thread of its own.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
