@@ -69,6 +69,18 @@ void lane::run_posted() {
   running_.clear();
 }
 
+void lane::drop_posted() {
+  // What is destroyed here may post again: that is nobody's business any more either.
+  for (bool more = true; more;) {
+    std::vector<function<void()>> dropped;
+    {
+      const std::lock_guard lock(posted_mutex_);
+      dropped.swap(posted_);
+    }
+    more = !dropped.empty();
+  }
+}
+
 void lane::run_turn_end() {
   ending_.swap(at_end_);
   for (function<void()>& callback : ending_) callback();

@@ -40,6 +40,8 @@ class lane final : public lane_hooks {
   // From any thread: runs `task` in a later turn. Tasks are bounded by their callers: each has at
   // most one post under way per handle.
   void post(function<void()> task);
+  // Destroys what was posted and has not run: the node ends in the middle of something.
+  void drop_posted();
   void at_turn_end(function<void()> callback) { at_end_.push_back(std::move(callback)); }
   [[nodiscard]] timer make_timer(function<void()> fire, bool periodic, std::int64_t& ledger_cell);
 

@@ -63,6 +63,8 @@ node_runtime::node_runtime(composition node, node_environment environment)
 
 // Plug-ins that are still up (the platform ended early) go in reverse order.
 node_runtime::~node_runtime() {
+  // A plug-in on its way between lanes is held by a posted function alone.
+  for (const std::unique_ptr<lane>& one : lanes_) one->drop_posted();
   for (auto one = instances_.rbegin(); one != instances_.rend(); ++one) (*one)->host.reset();
 }
 
