@@ -6,9 +6,10 @@
 #
 # Builds <type name>.so, which links the SDK alone: a plug-in cannot reach the kernel or another plug-in.
 # TESTS become the test program <type name>_test, linked with the plug-in's own objects and mw::testing;
-# MW_PLUGIN_FILE in it is the path of the library.
+# MW_PLUGIN_FILE in it is the path of the library. With TEST_ONLY the library stays in the build tree, in
+# test_plugins: a plug-in that exists for the sake of tests.
 function(mw_plugin type)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;TESTS;LIBRARIES;INCLUDES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "TEST_ONLY" "" "SOURCES;TESTS;LIBRARIES;INCLUDES")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "mw_plugin(${type}): unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -32,15 +33,21 @@ function(mw_plugin type)
   if(NOT MW_SANITIZE)
     target_link_options(${id}_plugin PRIVATE -Wl,--no-undefined)
   endif()
+  set(folder plugins)
+  if(arg_TEST_ONLY)
+    set(folder test_plugins)
+  endif()
   set_target_properties(${id}_plugin PROPERTIES PREFIX "" OUTPUT_NAME ${type}
-                        LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins)
+                        LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/${folder})
   set_property(GLOBAL APPEND PROPERTY MW_PLUGINS ${id}_plugin)
   if(NOT TARGET mw_plugins)
     add_custom_target(mw_plugins)  # all of them, without their tests
   endif()
   add_dependencies(mw_plugins ${id}_plugin)
-  include(GNUInstallDirs)
-  install(TARGETS ${id}_plugin LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/meshwright/plugins)
+  if(NOT arg_TEST_ONLY)
+    include(GNUInstallDirs)
+    install(TARGETS ${id}_plugin LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/meshwright/plugins)
+  endif()
 
   if(arg_TESTS AND (MW_TESTS OR NOT DEFINED MW_TESTS))
     add_executable(${id}_test ${arg_TESTS})
