@@ -19,10 +19,9 @@ using sim::world_node;
 class sim_world::state {
  public:
   explicit state(std::uint64_t seed) : events(seed), net(events) {}
-  state(const state&) = delete;
-  state& operator=(const state&) = delete;
+
   // All programs end while all nodes are there: their connections have two ends.
-  ~state() {
+  void close() {
     events.listen(nullptr);
     for (const auto& one : nodes) one->end(sim_end::killed);
   }
@@ -44,7 +43,9 @@ class sim_world::state {
 
 sim_world::sim_world(std::uint64_t seed) : state_(std::make_unique<state>(seed)) {}
 
-sim_world::~sim_world() = default;
+sim_world::~sim_world() {
+  state_->close();
+}
 
 sim_node& sim_world::add_node(const sim_node_options& options) {
   MW_ASSERT(state_->nodes.size() < event_tag::whole_world, "nodes are numbered with 16 bits");
