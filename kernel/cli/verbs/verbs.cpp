@@ -8,9 +8,9 @@
 namespace mw::kernel::cli {
 namespace {
 
-constexpr std::array<const verb*, 9> verbs{&check_verb,      &graph_verb,   &config_verb,
-                                           &plugins_verb,    &explain_verb, &schema_verb,
-                                           &completion_verb, &help_verb,    &version_verb};
+constexpr std::array<const verb*, 10> verbs{
+    &run_verb,     &check_verb,  &graph_verb,      &config_verb, &plugins_verb,
+    &explain_verb, &schema_verb, &completion_verb, &help_verb,   &version_verb};
 
 }  // namespace
 

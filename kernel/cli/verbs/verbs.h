@@ -13,6 +13,7 @@ extern const verb explain_verb;
 extern const verb graph_verb;
 extern const verb help_verb;
 extern const verb plugins_verb;
+extern const verb run_verb;
 extern const verb schema_verb;
 extern const verb version_verb;
 

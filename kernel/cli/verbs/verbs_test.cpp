@@ -146,7 +146,7 @@ TEST_CASE("graph: drawings") {
   CHECK(
       draw_json(node.graph())
           .starts_with(
-              R"({"node":"n1","plugins":[{"name":"start","type":"source","where":"node.yaml:4","lane":0,)"));
+              R"({"node":"n1","plugins":[{"name":"start","type":"source","where":"node.yaml:4",)"));
 }
 
 // A folder for node files that goes with the test.
