@@ -35,8 +35,8 @@ extern const verb run_verb{
     1,
     "run a node until it is told to stop",
     "Checks the file as `mw check` does, creates data_dir, and starts the plug-ins, providers "
-    "first. A relative data_dir starts in the directory where mw is started. The log goes to standard "
-    "error, or to node.log.file.\n\n"
+    "first. A relative data_dir starts in the directory where mw is started. The log goes to "
+    "standard error, or to node.log.file.\n\n"
     "SIGINT (Ctrl-C) or SIGTERM drains the node and stops it; a second one does not wait for "
     "drains; "
     "a third one ends the process at once. SIGHUP opens the log file again.\n\n"
