@@ -148,14 +148,16 @@ class test_node::state {
   running_node* node = nullptr;
 };
 
-test_node::test_node(const std::string& library, const std::string& options, test_start start) {
+test_setup setup_for(const std::string& library, const std::string& options, test_start start) {
   kernel::plugin_loader peek({});
   auto outcome = peek.load_file(library);
   const auto* loaded = std::get_if<const kernel::loaded_plugin*>(&outcome);
   const std::string type = loaded != nullptr ? std::string((*loaded)->type()) : "unknown";
-  state_ = std::make_unique<state>(
-      test_setup{.libraries = {library}, .yaml = yaml_for(type, options), .start = start});
+  return {.libraries = {library}, .yaml = yaml_for(type, options), .start = start};
 }
+
+test_node::test_node(const std::string& library, const std::string& options, test_start start)
+    : test_node(setup_for(library, options, start)) {}
 
 test_node::test_node(test_setup setup) : state_(std::make_unique<state>(std::move(setup))) {}
 test_node::~test_node() = default;
@@ -181,6 +183,16 @@ std::vector<const void*> test_node::received_erased(const event_type& type) cons
   for (const kept_event& event : state_->node->seen)
     if (event.type->topic == type.topic) events.push_back(event.get());
   return events;
+}
+
+void* test_node::provided(std::string_view stanza, std::string_view contract) const {
+  return state_->node == nullptr ? nullptr : state_->node->runtime.provided(stanza, contract);
+}
+
+void test_node::in_turn(function<void()> action) {
+  REQUIRE_MESSAGE(state_->node != nullptr, state_->failure_text);
+  state_->node->runtime.control().post(std::move(action));
+  state_->settle();
 }
 
 void test_node::run_for(duration how_long) {

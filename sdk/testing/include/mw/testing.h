@@ -5,6 +5,7 @@
 #include <mw/admin.h>
 #include <mw/bus.h>
 #include <mw/conformance.h>
+#include <mw/contract.h>
 #include <mw/sim.h>
 #include <mw/types.h>
 
@@ -29,12 +30,19 @@ struct test_setup {
   test_start start = test_start::wait_until_ready;
 };
 
+// A node of one plug-in under the name "subject". `options` is the rest of its stanza as YAML:
+// lines, or a map in braces.
+[[nodiscard]] test_setup setup_for(const std::string& library, const std::string& options = {},
+                                   test_start start = test_start::wait_until_ready);
+// So that the conformance suites of contracts take either form.
+[[nodiscard]] inline test_setup setup_for(test_setup setup) {
+  return setup;
+}
+
 // One node in a simulated world of its own. Everything happens inside the calls: a test that does
 // not call anything stands still.
 class test_node {
  public:
-  // One plug-in under the name "subject". `options` is the rest of its stanza as YAML: lines, or a
-  // map in braces.
   explicit test_node(const std::string& library, const std::string& options = {},
                      test_start start = test_start::wait_until_ready);
   explicit test_node(test_setup setup);
@@ -53,6 +61,15 @@ class test_node {
       events.push_back(*static_cast<const Event*>(event));
     return events;
   }
+
+  // What the plug-in under `stanza` provides, or null. Its methods belong inside in_turn().
+  template <contract_type Contract>
+  [[nodiscard]] Contract* contract(std::string_view stanza = "subject") const {
+    return static_cast<Contract*>(provided(stanza, Contract::contract));
+  }
+  // Runs `action` in a turn of the node's lane, and what follows from it at once, before it
+  // returns.
+  void in_turn(function<void()> action);
 
   void run_for(duration how_long);
   bool run_until(const function<bool()>& holds, duration deadline = 60s);
@@ -79,6 +96,7 @@ class test_node {
  private:
   void publish_erased(const event_type& type, const void* event);
   [[nodiscard]] std::vector<const void*> received_erased(const event_type& type) const;
+  [[nodiscard]] void* provided(std::string_view stanza, std::string_view contract) const;
 
   class state;
   std::unique_ptr<state> state_;
