@@ -111,6 +111,7 @@ std::size_t bus_lane::drain() {
 void bus_lane::deliver(bus_edge& edge) {
   subscription_state& to = edge.to;
   const void* event = edge.begin_delivery();
+  const lane_occupant here = lane_.occupy(to.client);
   if (to.handler)
     to.handler(event);
   else

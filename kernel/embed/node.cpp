@@ -39,6 +39,7 @@ class node::state {
       runtime.on_phase([this](node_phase now) {
         if (now == node_phase::ready) announce(status());
       });
+      runtime.watch_lanes();
       runtime.start([&](status ended) {
         outcome = std::move(ended);
         platform.stop();

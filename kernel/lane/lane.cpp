@@ -28,7 +28,14 @@ lane::lane(std::size_t index, lane_platform& platform)
   platform_.attach(*this);
 }
 
-timer lane::make_timer(function<void()> fire, bool periodic, std::int64_t& ledger_cell) {
+timer lane::make_timer(function<void()> fire, bool periodic, std::int64_t& ledger_cell,
+                       const std::string* owner) {
+  if (owner != nullptr) {
+    fire = [this, owner, named = std::move(fire)] {
+      const lane_occupant here = occupy(*owner);
+      named();
+    };
+  }
   return std::make_unique<ledger_timer>(timers_, now_, std::move(fire), periodic, ledger_cell);
 }
 

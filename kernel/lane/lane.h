@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace mw::kernel {
@@ -22,6 +23,23 @@ class turn_delivery {
 
  protected:
   ~turn_delivery() = default;
+};
+
+// Who runs on a lane right now, for the watchdog. Setting it costs two plain stores.
+class lane_occupant {
+ public:
+  // `name` outlives the occupation.
+  lane_occupant(std::atomic<const std::string*>& at, const std::string& name)
+      : at_(at), before_(at.load(std::memory_order_relaxed)) {
+    at_.store(&name, std::memory_order_relaxed);
+  }
+  lane_occupant(const lane_occupant&) = delete;
+  lane_occupant& operator=(const lane_occupant&) = delete;
+  ~lane_occupant() { at_.store(before_, std::memory_order_relaxed); }
+
+ private:
+  std::atomic<const std::string*>& at_;
+  const std::string* before_;
 };
 
 // All calls belong to the lane's thread except post(). Outlives every plug-in on it.
@@ -43,11 +61,20 @@ class lane final : public lane_hooks {
   // Destroys what was posted and has not run: the node ends in the middle of something.
   void drop_posted();
   void at_turn_end(function<void()> callback) { at_end_.push_back(std::move(callback)); }
-  [[nodiscard]] timer make_timer(function<void()> fire, bool periodic, std::int64_t& ledger_cell);
+  // `owner` is the name that the watchdog gives when the callback does not return; it outlives the
+  // timer.
+  [[nodiscard]] timer make_timer(function<void()> fire, bool periodic, std::int64_t& ledger_cell,
+                                 const std::string* owner = nullptr);
 
   [[nodiscard]] time_point now() const { return now_; }
   [[nodiscard]] lane_platform& outside() { return platform_; }
   [[nodiscard]] std::size_t index() const { return index_; }
+  [[nodiscard]] lane_occupant occupy(const std::string& plugin) { return {occupant_, plugin}; }
+  // From any thread: the name of the plug-in whose code runs now, or null.
+  [[nodiscard]] const std::string* occupant() const {
+    return occupant_.load(std::memory_order_relaxed);
+  }
+  // From any thread.
   [[nodiscard]] std::uint64_t turns() const { return turns_.load(std::memory_order_relaxed); }
 
  private:
@@ -63,6 +90,7 @@ class lane final : public lane_hooks {
   std::vector<function<void()>> ending_;
   std::vector<function<void()>> running_;
   std::atomic<std::uint64_t> turns_{0};
+  std::atomic<const std::string*> occupant_{nullptr};
   std::mutex posted_mutex_;
   std::vector<function<void()>> posted_;  // guarded by posted_mutex_
 };

@@ -101,6 +101,13 @@ void kernel_services::count_leak(const std::string& plugin) {
       .add();
 }
 
+void kernel_services::count_held(const std::string& plugin) {
+  parts_.own_metrics
+      .make_counter("mw_lane_held_total", "Times a plug-in did not give its lane back for long.",
+                    {{"plugin", plugin}})
+      .add();
+}
+
 void kernel_services::update_metrics() {
   metric_service& m = parts_.own_metrics;
   for (const plugin_status& one : parts_.status.plugins()) {

@@ -46,6 +46,7 @@ class kernel_services {
   void publish(const plugin_failed& e) { failed_.publish(e); }
   void publish(const slow_subscriber& e) { slow_.publish(e); }
   void count_leak(const std::string& plugin);
+  void count_held(const std::string& plugin);
   // Brings the metrics of bus and plug-ins up to date; on lane 0.
   void update_metrics();
 

@@ -63,6 +63,7 @@ node_runtime::node_runtime(composition node, node_environment environment)
 
 // Plug-ins that are still up (the platform ended early) go in reverse order.
 node_runtime::~node_runtime() {
+  watchdog_.reset();
   // A plug-in on its way between lanes is held by a posted function alone.
   for (const std::unique_ptr<lane>& one : lanes_) one->drop_posted();
   for (auto one = instances_.rbegin(); one != instances_.rend(); ++one) (*one)->host.reset();
@@ -297,6 +298,34 @@ void node_runtime::report_slow(const slow_subscriber& slow) {
                                                            {"waiting", slow.waiting},
                                                            {"age", mw::to_string(slow.age)}});
     services_->publish(slow);
+  });
+}
+
+void node_runtime::watch_lanes() {
+  std::vector<const lane*> lanes;
+  for (const std::unique_ptr<lane>& one : lanes_) lanes.push_back(one.get());
+  watchdog_ = std::make_unique<lane_watchdog>(
+      std::move(lanes), [this](const lane_watchdog::finding& held) { report_held(held); });
+}
+
+// On the watchdog's thread. The log takes lines from any thread; the event waits for lane 0 when
+// that is the one that is held.
+void node_runtime::report_held(const lane_watchdog::finding& held) {
+  const std::string_view who = held.plugin.empty() ? "(a callback of I/O)" : held.plugin;
+  if (held.released) {
+    logger(*own_log_).info("lane turns again", {{"lane", held.lane}, {"plugin", who}});
+    return;
+  }
+  logger(*own_log_).error(
+      "plug-in holds its lane: nothing else runs there until it returns",
+      {{"lane", held.lane},
+       {"plugin", who},
+       {"for", mw::to_string(lane_watchdog::patience)},
+       {"help", "move long work to host.work(), or give it a lane of its own"}});
+  control().post([this, name = held.plugin] {
+    services_->count_held(name);
+    services_->publish(
+        slow_subscriber{.plugin = name, .slow_topic = "", .age = lane_watchdog::patience});
   });
 }
 

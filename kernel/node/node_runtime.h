@@ -7,6 +7,7 @@
 #include "lane/lane.h"
 #include "node/admin_registry.h"
 #include "node/kernel_services.h"
+#include "node/lane_watchdog.h"
 #include "node/plugin_host.h"
 
 #include <mw/events_node.h>
@@ -60,6 +61,9 @@ class node_runtime final : public node_status {
   // The bus as the node itself uses it; for embedding applications and tests.
   [[nodiscard]] bus_service& own_bus() { return *own_bus_; }
   [[nodiscard]] lane& control() { return *lanes_.front(); }
+  // Begins to watch for plug-ins that hold their lane. For the real platform: virtual time is never
+  // late.
+  void watch_lanes();
 
  private:
   struct instance;
@@ -86,6 +90,7 @@ class node_runtime final : public node_status {
   void drained(instance& one, std::uint64_t life);
   void destroyed(instance& one, const std::string& leaks);
   void report_slow(const slow_subscriber& slow);
+  void report_held(const lane_watchdog::finding& held);
   [[nodiscard]] lane& home_of(const instance& one) { return *lanes_[one_lane(one)]; }
   [[nodiscard]] static std::size_t one_lane(const instance& one);
 
@@ -103,6 +108,7 @@ class node_runtime final : public node_status {
   std::unique_ptr<kernel_services> services_;
   std::vector<std::unique_ptr<instance>> instances_;
   std::vector<timer> watches_;
+  std::unique_ptr<lane_watchdog> watchdog_;
   timer drain_deadline_;
   function<void(status)> stopped_;
   function<void(node_phase)> phase_changed_;

@@ -44,6 +44,7 @@ plugin_host::plugin_host(node_parts& parts, lane& on, const stanza& of, slot_loo
 plugin_host::~plugin_host() = default;
 
 status plugin_host::construct() {
+  const lane_occupant here = lane_.occupy(stanza_.name);
   // The settings were checked when the node was composed; this reading only fills the struct.
   diagnostics repeated;
   option_context context{parts_.document->sources, repeated, [this](const std::string& path) {
@@ -57,6 +58,7 @@ status plugin_host::construct() {
 }
 
 status plugin_host::start() {
+  const lane_occupant here = lane_.occupy(stanza_.name);
   // start() may throw like any code of a plug-in; the border is here.
   try {
     return instance_->start();
@@ -85,6 +87,7 @@ status plugin_host::collect_mistakes(std::string constructor_error) {
 }
 
 std::string plugin_host::destroy() {
+  const lane_occupant here = lane_.occupy(stanza_.name);
   instance_.reset();
   return leaks();
 }
@@ -110,7 +113,7 @@ std::string plugin_host::leaks() const {
 }
 
 timer plugin_host::make_timer(function<void()> fire, bool periodic) {
-  return lane_.make_timer(std::move(fire), periodic, ledger_.timers);
+  return lane_.make_timer(std::move(fire), periodic, ledger_.timers, &stanza_.name);
 }
 
 random_stream& plugin_host::stream(std::string_view purpose) {
