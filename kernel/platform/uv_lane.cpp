@@ -214,9 +214,16 @@ void uv_lane::arm_timer() {
   const auto loop_ms = static_cast<std::int64_t>(uv_now(&loop_));
   if (at_ms == timer_ms_ && at_ms > loop_ms) return;
   timer_ms_ = at_ms;
-  // The callback has nothing to do: poll returns when the timer is due, and then a turn follows.
   uv_timer_start(
-      timer_.get(), [](uv_timer_t*) noexcept {},
+      timer_.get(),
+      [](uv_timer_t* self) noexcept {
+        // libuv fires timers before it polls. Nothing else would follow in this round of the loop,
+        // so the poll must return at once and bring the turn.
+        auto* lane = uv_handle<uv_timer_t>::owner<uv_lane>(self);
+        if (lane == nullptr) return;
+        lane->timer_ms_ = -1;
+        lane->due_ = true;
+      },
       static_cast<std::uint64_t>(std::max<std::int64_t>(at_ms - loop_ms, 0)), 0);
 }
 

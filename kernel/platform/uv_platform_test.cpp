@@ -83,6 +83,20 @@ TEST_CASE("stop before run ends after one turn") {
   CHECK(second.turns >= 1);
 }
 
+TEST_CASE("a turn that takes longer than the deadline it sets") {
+  uv_fixture fixture;
+  auto& lane = fixture.world().lane(0);
+  int rings = 0;
+  std::function<void()> ring = [&] {
+    if (++rings == 20) return;
+    const time_point next = lane.precise_now() + 1ms;
+    fixture.hooks().alarm(next, ring);
+    while (lane.precise_now() < next + 2ms) continue;
+  };
+  fixture.hooks().alarm(lane.precise_now(), ring);
+  REQUIRE(fixture.run_until([&rings] { return rings == 20; }));
+}
+
 TEST_CASE("wakes from other threads are never lost") {
   uv_platform platform(2);
   conformance::test_hooks here(platform.lane(0));
