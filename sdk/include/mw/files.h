@@ -34,7 +34,8 @@ class file {
 };
 using file_ptr = std::unique_ptr<file>;
 
-enum class open_mode : std::uint8_t { read, append, create };  // append: creates when missing
+// append creates a missing file; create starts with an empty one, also where a file existed.
+enum class open_mode : std::uint8_t { read, append, create };
 
 // Implemented by the platforms. Relative paths start at the node's data directory; ".." is refused.
 // Callbacks run in a later turn; they are not called after the plug-in is gone.

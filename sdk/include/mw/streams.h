@@ -39,7 +39,8 @@ class stream {
   // Copies up to the send limit and returns how many bytes were taken. All writes of a turn leave
   // in one system call at the end of the turn.
   virtual std::size_t write(bytes_view bytes) = 0;
-  // The same without copying; all or nothing (false: the send limit is reached).
+  // The same without copying; all or nothing (false: the send limit is reached). A slice above the
+  // limit is taken when nothing is unsent.
   virtual bool write(slice bytes) = 0;
   // Bytes taken but not yet handed to the operating system.
   [[nodiscard]] virtual std::size_t unsent() const = 0;
