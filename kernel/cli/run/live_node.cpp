@@ -110,6 +110,7 @@ exit_code run_on_platform(node_file& file, log_sink& log, signal_watch& signals,
     io.flush();
   });
   status outcome;
+  node.watch_lanes();
   node.start([&](status ended) {
     outcome = std::move(ended);
     platform.stop();
