@@ -1,5 +1,4 @@
-// link_probe: the owner of one end of a link, who writes what he is told and remembers what he
-// hears.
+// link_probe: the owner of one end of a link: writes what it is told, remembers what it hears.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
