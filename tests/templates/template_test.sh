@@ -7,7 +7,8 @@ kind=${1:?usage: template_test.sh KIND PREFIX SOURCE_ROOT SCRATCH}
 prefix=${2:?usage: template_test.sh KIND PREFIX SOURCE_ROOT SCRATCH}
 source=${3:?usage: template_test.sh KIND PREFIX SOURCE_ROOT SCRATCH}
 scratch=${4:?usage: template_test.sh KIND PREFIX SOURCE_ROOT SCRATCH}
-name=sample_$kind
+name=sample.$kind # types of the shipped plug-ins have a dot, file and class names follow from them
+class=sample_$kind
 copy=$scratch/$name
 rm -rf "$scratch"
 mkdir -p "$scratch"
@@ -24,7 +25,7 @@ copy_by_hand() {
   for file in "$prefix/share/meshwright/template/$kind"/*; do
     target=${file##*/}
     target=${target//@name@/$name}
-    sed -e "s/@name@/$name/g" -e "s/@class@/$name/g" "$file" >"$copy/${target//@class@/$name}"
+    sed -e "s/@name@/$name/g" -e "s/@class@/$class/g" "$file" >"$copy/${target//@class@/$class}"
   done
 }
 
