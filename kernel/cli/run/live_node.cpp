@@ -3,24 +3,18 @@
 #include "live_node.h"
 
 #include "data_dir.h"
-#include "log/log_sink.h"
 #include "metrics/platform_metrics.h"
 #include "metrics/process_metrics.h"
 #include "node/node_runtime.h"
+#include "node/open_log.h"
 #include "platform/uv_platform.h"
 #include "signal_watch.h"
 
-#include <chrono>
 #include <cstdlib>
 #include <utility>
 
 namespace mw::kernel::cli {
 namespace {
-
-wall_time clock_of_the_wall() {
-  return wall_time{
-      std::chrono::duration_cast<duration>(std::chrono::system_clock::now().time_since_epoch())};
-}
 
 // Where to point when a setting of the node is to blame: the value, or `node:` for a default.
 span place_of(const config_document& document, std::initializer_list<std::string_view> path) {
@@ -33,23 +27,8 @@ span place_of(const config_document& document, std::initializer_list<std::string
   return place;
 }
 
-log_options log_options_of(const node_section& node) {
-  const auto level_of = [](level_name name) {
-    return *parse_log_level(option_names(name)[static_cast<std::size_t>(name)]);
-  };
-  log_options out;
-  out.level = level_of(node.log.level);
-  out.json = node.log.format == log_format::json;
-  out.file = node.log.file;
-  if (!out.file.text.empty() && !out.file.text.starts_with('/'))
-    out.file.text = node.data_dir.text + "/" + out.file.text;
-  for (const auto& [module, level] : node.log.levels) out.levels[module] = level_of(level);
-  return out;
-}
-
 std::unique_ptr<log_sink> open_log(const node_file& file, diagnostics& found) {
-  const node_section& node = file.made.node.node;
-  auto opened = log_sink::open(log_options_of(node), clock_of_the_wall);
+  auto opened = kernel::open_log(file.made.node.node);
   if (opened) return std::move(opened).value();
   found
       .error("RUN0003", place_of(*file.document, {"log", "file"}),

@@ -12,9 +12,12 @@ extern const verb config_verb;
 extern const verb explain_verb;
 extern const verb graph_verb;
 extern const verb help_verb;
+extern const verb new_verb;
 extern const verb plugins_verb;
 extern const verb run_verb;
 extern const verb schema_verb;
+extern const verb sim_verb;
+extern const verb status_verb;
 extern const verb version_verb;
 
 }  // namespace mw::kernel::cli
