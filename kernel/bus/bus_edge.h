@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "bus/event_ring.h"
+#include "bus/queue/event_ring.h"
 
 #include <mw/time.h>
 
@@ -26,8 +26,8 @@ inline bool take_ghost(std::uint64_t& ghosts) {
 // under the inbox lock; the subscriber's lane swaps it with `arrived`, which is empty between
 // turns.
 struct lane_crossing {
-  lane_crossing(const event_type& type, std::uint32_t limit)
-      : inbound(type, limit), arrived(type, limit) {}
+  lane_crossing(const event_type& type, const edge_policy& policy)
+      : inbound(type, policy), arrived(type, policy) {}
   event_ring inbound;
   std::uint64_t inbound_ghosts = 0;
   event_ring arrived;
@@ -40,13 +40,13 @@ class bus_edge final : public event_ring {
  public:
   bus_edge(const event_type& of, std::string publisher, subscription_state& subscriber,
            edge_policy with, bool crosses_lanes)
-      : event_ring(of, with.limit),
+      : event_ring(of, with),
         type(of),
         from(std::move(publisher)),
         to(subscriber),
         policy(std::move(with)) {
     if (crosses_lanes)
-      crossing = std::make_unique<lane_crossing>(of, policy.limit);
+      crossing = std::make_unique<lane_crossing>(of, policy);
     else if (!policy.where && policy.key == nullptr)
       allow_inline();
   }

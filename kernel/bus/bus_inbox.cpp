@@ -13,7 +13,7 @@ bool bus_inbox::accept(bus_edge& edge, const void* event) {
   const std::lock_guard lock(mutex_);
   if (edge.to.ended.load(std::memory_order_relaxed)) return false;
   const bool first_of_edge = crossing.inbound.waiting() == 0;
-  switch (crossing.inbound.offer(event, edge.policy)) {
+  switch (crossing.inbound.offer(event)) {
     case event_ring::outcome::dropped_oldest:
       ++crossing.inbound_ghosts;
       break;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "bus/bus_edge.h"
-#include "bus/place_list.h"
+#include "bus/queue/place_list.h"
 
 #include <mutex>
 #include <vector>

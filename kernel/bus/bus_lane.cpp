@@ -30,7 +30,7 @@ void bus_lane::offer(bus_edge& edge, const void* event) {
 }
 
 void bus_lane::put(bus_edge& edge, const void* event) {
-  switch (edge.offer(event, edge.policy)) {
+  switch (edge.offer(event)) {
     case event_ring::outcome::dropped_oldest:
       ++edge.ghosts;  // its place comes up later and is skipped
       push(edge);

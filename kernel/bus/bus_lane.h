@@ -4,7 +4,7 @@
 
 #include "bus/bus_edge.h"
 #include "bus/bus_inbox.h"
-#include "bus/place_list.h"
+#include "bus/queue/place_list.h"
 #include "lane/lane.h"
 
 #include <mw/node_services.h>

@@ -100,59 +100,96 @@ std::function<void(std::uint64_t)> same_lane(int healthy, bool stuck) {
   };
 }
 
-mw::bench::table same_lane_table() {
-  mw::bench::table t("bus same lane, one subscriber", "ns", {"virtual_call", "function_list"});
-  t.add("meshwright", same_lane(1, false));
+// A round of the publisher's part alone.
+std::function<double(std::uint64_t)> publish_only(int subscribers) {
   auto world = std::make_shared<bus_world>(1);
-  world->subscribe(0, [](const sample_event& event) { mw::bench::keep(event); });
+  for (int i = 0; i < subscribers; ++i)
+    world->subscribe(0, [](const sample_event& event) { mw::bench::keep(event); });
   auto out = std::make_shared<mw::publisher<sample_event>>(world->open());
-  t.add_value("meshwright_publish",
-              [world, out](std::uint64_t items) { return publish_cost(*world, *out, items); });
-  auto heard = std::make_shared<mw::bench::counting_listener>();
-  t.add("virtual_call", [heard](std::uint64_t items) {
-    mw::bench::listener* to = heard.get();
-    mw::bench::keep(to);  // the compiler must not see which class it is
+  return [world, out](std::uint64_t items) { return publish_cost(*world, *out, items); };
+}
+
+// The floor: each listener is called at once.
+std::function<void(std::uint64_t)> virtual_calls(int listeners) {
+  auto all = std::make_shared<std::vector<mw::bench::counting_listener>>(listeners);
+  return [all](std::uint64_t items) {
     sample_event event;
-    for (event.a = 0; event.a < items; ++event.a) to->hear(event);
-  });
+    for (event.a = 0; event.a < items; ++event.a)
+      for (mw::bench::counting_listener& one : *all) {
+        mw::bench::listener* to = &one;
+        mw::bench::keep(to);  // the compiler must not see which class it is
+        to->hear(event);
+      }
+  };
+}
+
+std::function<void(std::uint64_t)> function_calls(int listeners) {
+  auto heard = std::make_shared<mw::bench::counting_listener>();
   auto list = std::make_shared<mw::bench::function_list>();
-  list->on([heard](const sample_event& event) { heard->sum += event.a; });
-  t.add("function_list", [list](std::uint64_t items) {
+  for (int i = 0; i < listeners; ++i)
+    list->on([heard](const sample_event& event) { heard->sum += event.a; });
+  return [list](std::uint64_t items) {
     sample_event event;
     for (event.a = 0; event.a < items; ++event.a) {
       list->publish(event);
       mw::bench::keep(list);
     }
-  });
-  auto queue = std::make_shared<mw::bench::mutex_queue>(queue_size);
-  t.add("mutex_queue", [queue, heard](std::uint64_t items) {
+  };
+}
+
+// One queue with a lock for each listener, filled and emptied in turns.
+std::function<void(std::uint64_t)> locked_queues(int listeners) {
+  auto heard = std::make_shared<mw::bench::counting_listener>();
+  auto queues = std::make_shared<std::vector<std::unique_ptr<mw::bench::mutex_queue>>>();
+  for (int i = 0; i < listeners; ++i)
+    queues->push_back(std::make_unique<mw::bench::mutex_queue>(queue_size));
+  return [queues, heard](std::uint64_t items) {
     std::vector<sample_event> taken;
     sample_event event;
     for (std::uint64_t done = 0; done < items; done += burst) {
-      for (event.a = 0; event.a < burst; ++event.a) queue->put(event);
-      queue->take_all(taken);
-      for (const sample_event& one : taken) heard->hear(one);
+      for (event.a = 0; event.a < burst; ++event.a)
+        for (const auto& queue : *queues) queue->put(event);
+      for (const auto& queue : *queues) {
+        queue->take_all(taken);
+        for (const sample_event& one : taken) heard->hear(one);
+      }
     }
-  });
+  };
+}
+
+// Nanoseconds for each published event, whatever the number of subscribers.
+mw::bench::table same_lane_table(int subscribers) {
+  const std::string number = std::to_string(subscribers);
+  mw::bench::table t("bus same lane, subscribers: " + number, "ns",
+                     {"virtual_call", "function_list", "mutex_queue"});
+  t.add("meshwright", same_lane(subscribers, false));
+  t.add_value("meshwright_publish", publish_only(subscribers));
+  t.add("virtual_call", virtual_calls(subscribers));
+  t.add("function_list", function_calls(subscribers));
+  t.add("mutex_queue", locked_queues(subscribers));
   return t;
 }
 
+// What one subscriber that stops reading does to the others: its queue is full all the time, and
+// each event drops the oldest one in it.
 mw::bench::table stuck_table() {
-  mw::bench::table t("bus same lane, four subscribers, one stuck", "ns", {"none_stuck"});
-  t.add("none_stuck", same_lane(4, false));
-  t.add("one_stuck", same_lane(4, true));
+  mw::bench::table t("bus same lane, eight subscribers", "ns", {"all_read"});
+  t.add("all_read", same_lane(8, false));
+  t.add("one_stuck", same_lane(7, true));
   return t;
 }
 
 mw::bench::table allocation_table() {
   mw::bench::table t("bus allocations", "per million events", {});
-  const auto round = same_lane(1, false);
-  t.add_value("same_lane", [round](std::uint64_t items) {
-    const std::uint64_t before = mw::bench::allocation_count();
-    round(items);
-    return static_cast<double>(mw::bench::allocation_count() - before) * 1e6 /
-           static_cast<double>(items);
-  });
+  for (const bool stuck : {false, true}) {
+    const auto round = same_lane(7, stuck);
+    t.add_value(stuck ? "one_stuck" : "all_read", [round](std::uint64_t items) {
+      const std::uint64_t before = mw::bench::allocation_count();
+      round(items);
+      return static_cast<double>(mw::bench::allocation_count() - before) * 1e6 /
+             static_cast<double>(items);
+    });
+  }
   return t;
 }
 
@@ -203,7 +240,8 @@ mw::bench::table cross_lane_table() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return mw::bench::run_tables(
-      argc, argv, {same_lane_table(), stuck_table(), allocation_table(), cross_lane_table()},
-      2'000'000);
+  return mw::bench::run_tables(argc, argv,
+                               {same_lane_table(1), same_lane_table(8), stuck_table(),
+                                allocation_table(), cross_lane_table()},
+                               1'000'000);
 }

@@ -10,7 +10,7 @@ usage() {
   cat <<TEXT
 usage: tests/bench/run.sh [GROUP] [--json]
 
-groups: $(for f in tests/bench/*.cpp; do basename "$f" .cpp; done | grep -vE '^(bench|bench_test|allocations)$' | tr '\n' ' ')
+groups: $(for f in tests/bench/*.cpp; do basename "$f" .cpp; done | grep -vE '^(bench|allocations|.*_test)$' | tr '\n' ' ')
 --json  one JSON object a line: bench, variant, value, unit, spread, ratio_to
 
 Example: tests/bench/run.sh bus
@@ -31,7 +31,7 @@ done
 if [ ${#groups[@]} = 0 ]; then
   for program in tests/bench/*.cpp; do
     name=$(basename "$program" .cpp)
-    case $name in bench | bench_test | allocations) ;; *) groups+=("$name") ;; esac
+    case $name in bench | allocations | *_test) ;; *) groups+=("$name") ;; esac
   done
 fi
 

@@ -70,16 +70,19 @@ class publisher {
 
   // Queues a copy for every subscriber and returns at once; handlers run at the end of the turn.
   void publish(const Event& event) const {
-    channel_->published += 1;
-    for (std::uint32_t i = 0; i < channel_->subscriber_count; ++i) {
-      event_queue& queue = *channel_->subscribers[i];
-      if (queue.waiting() < queue.inline_room && channel_->order->has_room()) [[likely]] {
+    event_channel& channel = *channel_;
+    delivery_order& order = *channel.order;
+    event_queue* const* const end = channel.subscribers + channel.subscriber_count;
+    for (event_queue* const* to = channel.subscribers; to != end; ++to) {
+      event_queue& queue = **to;
+      const std::uint64_t last = queue.last();
+      if (last - queue.first() < queue.inline_room && order.has_room()) [[likely]] {
         // The stride is the size of the struct, which the compiler knows here.
-        reinterpret_cast<Event*>(queue.slots)[queue.last() & queue.mask] = event;
-        queue.count_in();
-        channel_->order->push(&queue);
+        reinterpret_cast<Event*>(queue.slots)[last & queue.mask] = event;
+        queue.tail.store(last + 1, std::memory_order_relaxed);
+        order.push(&queue);
       } else {
-        channel_->publish_slowly(*channel_, queue, &event);
+        channel.publish_slowly(channel, queue, &event);
       }
     }
   }

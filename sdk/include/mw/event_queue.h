@@ -45,7 +45,6 @@ struct delivery_order {
 struct event_channel {
   event_queue** subscribers = nullptr;
   std::uint32_t subscriber_count = 0;
-  std::uint64_t published = 0;
   delivery_order* order = nullptr;
   // Everything the inline path does not do: filters, other lanes, full queues, overflow policies.
   void (*publish_slowly)(event_channel& channel, event_queue& queue, const void* event) = nullptr;

@@ -1,6 +1,6 @@
 // event_ring: growing storage, and what happens when it may grow no more.
 // SPDX-License-Identifier: Apache-2.0
-#include "bus/event_ring.h"
+#include "bus/queue/event_ring.h"
 
 #include <mw/assert.h>
 
@@ -13,11 +13,6 @@ namespace mw::kernel {
 namespace {
 
 constexpr std::uint32_t first_slots = 8;
-
-bool same_value(const field_value& a, const field_value& b) {
-  return a.boolean == b.boolean && a.integer == b.integer && a.natural == b.natural &&
-         a.real == b.real && a.text == b.text;
-}
 
 }  // namespace
 
@@ -35,10 +30,12 @@ event_storage::~event_storage() {
   ::operator delete(slots_, std::align_val_t(type_.align));
 }
 
-event_ring::event_ring(const event_type& type, std::uint32_t limit) : type_(type), limit_(limit) {
-  MW_ASSERT(limit > 0, "a queue holds at least one event");
+event_ring::event_ring(const event_type& type, const edge_policy& policy)
+    : type_(type), limit_(policy.limit), full_(policy.full) {
+  MW_ASSERT(limit_ > 0, "a queue holds at least one event");
   stride = static_cast<std::uint32_t>(type.size);
-  adopt(std::make_unique<event_storage>(type, std::bit_ceil(std::min(limit, first_slots))));
+  adopt(std::make_unique<event_storage>(type, std::bit_ceil(std::min(limit_, first_slots))));
+  if (policy.key != nullptr) keys_.emplace(*policy.key, storage_->count());
 }
 
 void event_ring::adopt(std::unique_ptr<event_storage> fresh) {
@@ -55,15 +52,16 @@ void event_ring::allow_inline() {
   inline_room = capacity_;
 }
 
-event_ring::outcome event_ring::offer(const void* event, const edge_policy& policy) {
-  if (policy.key != nullptr && replace_same_key(event, *policy.key)) return outcome::replaced;
+event_ring::outcome event_ring::offer(const void* event) {
+  if (keys_ && replace_same_key(event)) return outcome::replaced;
   outcome result = outcome::queued;
   if (waiting() == capacity_ && !make_room()) {
     counter(dropped_).add();
-    if (policy.full == overflow::drop_newest) return outcome::dropped_newest;
+    if (full_ == overflow::drop_newest) return outcome::dropped_newest;
     count_out();
     result = outcome::dropped_oldest;
   }
+  if (keys_) keys_->add(*this, first_free(), event);
   type_.assign(slot(last()), event);
   count_in();
   return result;
@@ -93,16 +91,13 @@ void event_ring::relocate(std::uint32_t count) {
     aside_ = std::move(storage_);
   }
   adopt(std::move(fresh));
+  if (keys_) keys_->rebuild(*this, first_free(), count);
 }
 
-bool event_ring::replace_same_key(const void* event, const field_info& key) {
-  const field_value wanted = key.get(event);
-  for (std::uint64_t i = first_free(); i != last(); ++i) {
-    if (!same_value(key.get(slot(i)), wanted)) continue;
-    type_.assign(slot(i), event);
-    return true;
-  }
-  return false;
+bool event_ring::replace_same_key(const void* event) {
+  const std::optional<std::uint64_t> position = keys_->find(*this, first_free(), event);
+  if (position) type_.assign(slot(*position), event);
+  return position.has_value();
 }
 
 const void* event_ring::begin_delivery() {
@@ -130,6 +125,7 @@ void event_ring::exchange(event_ring& other) {
   std::unique_ptr<event_storage> mine = std::move(storage_);
   adopt(std::move(other.storage_));
   other.adopt(std::move(mine));
+  keys_.swap(other.keys_);
 }
 
 }  // namespace mw::kernel

@@ -4,6 +4,7 @@
 
 #include "bus/bus_rules.h"
 #include "bus/filter/filter.h"
+#include "bus/queue/key_index.h"
 
 #include <mw/bus.h>
 #include <mw/metrics.h>
@@ -45,13 +46,13 @@ class event_ring : public event_queue {
  public:
   enum class outcome : std::uint8_t { queued, replaced, dropped_oldest, dropped_newest };
 
-  event_ring(const event_type& type, std::uint32_t limit);
+  event_ring(const event_type& type, const edge_policy& policy);
   event_ring(const event_ring&) = delete;
   event_ring& operator=(const event_ring&) = delete;
   ~event_ring() = default;
 
   // Queues a copy of `event`, or does what the policy says when the ring is full.
-  outcome offer(const void* event, const edge_policy& policy);
+  outcome offer(const void* event);
 
   // The oldest event, which stays where it is until end_delivery() whatever is offered meanwhile.
   [[nodiscard]] const void* begin_delivery();
@@ -59,7 +60,7 @@ class event_ring : public event_queue {
   [[nodiscard]] bool delivering() const { return delivering_; }
 
   void clear() { head.store(last(), std::memory_order_relaxed); }
-  // Swaps the waiting events with a ring of the same type and limit; neither is delivering.
+  // Swaps the waiting events with a ring of the same type and policy; neither is delivering.
   void exchange(event_ring& other);
   // From now on publishers fill this ring without asking.
   void allow_inline();
@@ -69,15 +70,17 @@ class event_ring : public event_queue {
   void adopt(std::unique_ptr<event_storage> fresh);
   void relocate(std::uint32_t count);
   [[nodiscard]] bool make_room();
-  [[nodiscard]] bool replace_same_key(const void* event, const field_info& key);
+  [[nodiscard]] bool replace_same_key(const void* event);
   // Where the first event is that may still be changed.
   [[nodiscard]] std::uint64_t first_free() const {
     return first() + (delivering_ && aside_ == nullptr ? 1 : 0);
   }
 
   const event_type& type_;
-  std::uint32_t limit_;
-  std::uint32_t capacity_ = 0;  // of the present storage
+  const std::uint32_t limit_;
+  const overflow full_;
+  std::optional<key_index> keys_;  // of coalescing
+  std::uint32_t capacity_ = 0;     // of the present storage
   bool inline_allowed_ = false;
   bool delivering_ = false;
   std::unique_ptr<event_storage> storage_;
