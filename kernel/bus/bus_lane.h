@@ -21,9 +21,11 @@ class bus_lane;
 
 // One subscription, owned by its lane so that it may be ended while its handler runs.
 struct subscription_state {
-  subscription_state(std::string who, bus_lane& on) : client(std::move(who)), home(on) {}
+  subscription_state(const std::string& who, bus_lane& on) : client(who), home(on) {}
 
-  const std::string client;  // the plug-in's name in the YAML
+  // The plug-in's name in the YAML. Belongs to the bus: the watchdog's thread may read it when the
+  // subscription has just ended.
+  const std::string& client;
   bus_lane& home;
   const event_type* type = nullptr;  // null for a tap
   std::string pattern;               // of a tap

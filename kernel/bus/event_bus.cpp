@@ -63,10 +63,15 @@ event_channel& event_bus::open(const bus_client& client, const event_type& type)
   return channel->inlined;
 }
 
+event_bus::state_ptr event_bus::make_state(const bus_client& client) {
+  const std::string& name = *names_.insert(client.name).first;
+  return std::make_shared<subscription_state>(name, *lanes_[client.lane]);
+}
+
 subscription event_bus::subscribe(const bus_client& client, const event_type& type,
                                   function<void(const void*)> handler) {
   const std::lock_guard lock(mutex_);
-  auto state = std::make_shared<subscription_state>(client.name, *lanes_[client.lane]);
+  const state_ptr state = make_state(client);
   state->type = &type;
   state->handler = std::move(handler);
   if (admit(client, type, client.declared.subscribed, "subscribes to")) {
@@ -81,7 +86,7 @@ result<subscription> event_bus::tap(const bus_client& client, std::string_view t
                                     function<void(const tapped_event&)> handler) {
   const std::lock_guard lock(mutex_);
   if (status fits = check_tap(topics, where); !fits) return fits.error();
-  auto state = std::make_shared<subscription_state>(client.name, *lanes_[client.lane]);
+  const state_ptr state = make_state(client);
   state->pattern = topics;
   state->where = where;
   state->size = std::clamp<std::uint32_t>(queue_size, 1, queue_section::largest_size);

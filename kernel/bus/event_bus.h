@@ -17,6 +17,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -92,6 +93,7 @@ class event_bus final : public turn_delivery {
   void end(const state_ptr& state);
 
   // Those below need the lock.
+  [[nodiscard]] state_ptr make_state(const bus_client& client);
   void fail(const std::string& client, std::string text);
   [[nodiscard]] bool admit(const bus_client& client, const event_type& type,
                            const std::vector<const event_type*>& declared, std::string_view verb);
@@ -118,6 +120,7 @@ class event_bus final : public turn_delivery {
   // topic: hash of the fields, and who came first
   std::map<std::string, std::pair<std::uint64_t, std::string>, std::less<>> schemas_;
   std::map<std::string, std::vector<failure>> failures_;
+  std::set<std::string> names_;           // of all who ever subscribed
   std::map<edge_name, edge_info> ended_;  // what ended edges had counted
 };
 
