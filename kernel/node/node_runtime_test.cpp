@@ -10,6 +10,7 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -107,6 +108,33 @@ const plugin_descriptor user_plugin{.type = "test.user",
                                     .options = &detail::visit_options<user>,
                                     .create = &detail::create_plugin<user>};
 
+// Fails a few times before it works; the count outlives its lives.
+std::atomic<int> failures_left{0};
+
+class flaky final : public plugin {
+ public:
+  static void describe(manifest& m) { m.about("Fails at first.").reports_ready(); }
+  explicit flaky(host& h)
+      : host_(h), later_(h.make_timer([this] { host_.status().failed("as planned"); })) {}
+  status start() override {
+    if (failures_left-- > 0)
+      later_->arm(1ms);
+    else
+      host_.status().ready();
+    return {};
+  }
+
+ private:
+  host& host_;
+  timer later_;
+};
+
+const plugin_descriptor flaky_plugin{.type = "test.flaky",
+                                     .version = "1.0",
+                                     .describe = &detail::describe_plugin<flaky>,
+                                     .options = &detail::visit_options<flaky>,
+                                     .create = &detail::create_plugin<flaky>};
+
 struct run_outcome {
   std::string diagnostics;
   status ended;
@@ -116,11 +144,12 @@ struct run_outcome {
 };
 
 // Runs the node until it is ready, then shuts it down; or until it ends by itself.
-run_outcome run(const std::string& yaml) {
+run_outcome run(const std::string& yaml, int stops = 1) {
   run_outcome out;
   plugin_loader loader({});
   loader.add(*source_plugin());
   loader.add(user_plugin);
+  loader.add(flaky_plugin);
   auto document = std::make_shared<config_document>();
   diagnostics found;
   const source_id id = document->sources.add(source_kind::file, "node.yaml", yaml);
@@ -146,7 +175,7 @@ run_outcome run(const std::string& yaml) {
     node.control().post([&] {
       node.control().post([&] {
         out.at_ready = node.plugins();
-        node.shut_down();
+        for (int i = 0; i < stops; ++i) node.shut_down();
       });
     });
   });
@@ -220,6 +249,29 @@ plugins:
   CHECK(chosen.at_ready[0].phase == plugin_phase::failed);
   CHECK(chosen.at_ready[1].reason == "it needs 'gives', which failed");
   CHECK(chosen.at_ready[2].phase == plugin_phase::ready);
+}
+
+TEST_CASE("retry: a plug-in that fails is started again until it works") {
+  failures_left = 3;
+  const run_outcome out = run(R"(
+node: { id: n1 }
+plugins:
+  comes_back: { use: test.flaky, on_failure: retry, retry_delay: 1ms }
+)");
+  CHECK(out.ended.ok());
+  CHECK(failures_left == -1);
+  CHECK(out.phases.front() == node_phase::ready);
+}
+
+TEST_CASE("a second request to stop does not wait for drains") {
+  const run_outcome out = run(R"(
+node: { id: n1 }
+plugins:
+  gives: { use: test.source, drain_for: 1h, drain_timeout: 1h }
+)",
+                              2);
+  CHECK(out.ended.ok());
+  CHECK(out.phases.back() == node_phase::stopped);
 }
 
 TEST_CASE("a drain that takes too long is cut off at its deadline") {
