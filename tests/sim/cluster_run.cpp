@@ -11,7 +11,7 @@ namespace mw::tests {
 namespace {
 
 constexpr std::size_t nodes = 3;
-constexpr std::string_view acknowledged = "mw_echo_probe_acknowledged_total";
+const std::string acknowledged = "mw_echo_probe_acknowledged_total";
 
 std::string how_to_repeat(const cluster_run& run) {
   return "\nrepeat with: BUG=" + run.bug + " mw sim tests/sim/cluster.yaml --nodes 3 --seed " +
@@ -19,11 +19,25 @@ std::string how_to_repeat(const cluster_run& run) {
          " --trace --plugin-path build/dev/test_plugins";
 }
 
-std::vector<double> acknowledged_by_node(const sim_cluster& cluster) {
-  std::vector<double> counts;
+using counts = std::map<std::string, double>;
+
+std::vector<counts> acknowledged_by_node(const sim_cluster& cluster) {
+  std::vector<counts> all;
   for (std::size_t i = 0; i < nodes; ++i)
-    counts.push_back(metric_sum(cluster.metrics(i), std::string(acknowledged)));
-  return counts;
+    all.push_back(series_of(cluster.metrics(i), acknowledged));
+  return all;
+}
+
+// Which peers of a node took no records between the two looks.
+std::string stuck(const std::string& node, const counts& before, const counts& after) {
+  std::string wrong;
+  if (after.size() != nodes) wrong += "\n" + node + " does not know all its peers";
+  for (const auto& [series, count] : after) {
+    const auto earlier = before.find(series);
+    if (earlier == before.end() || count <= earlier->second)
+      wrong += "\n" + node + ": no records are kept any more: " + series;
+  }
+  return wrong;
 }
 
 }  // namespace
@@ -40,17 +54,17 @@ sim_request request_for(const cluster_run& run) {
   return request;
 }
 
-double metric_sum(const std::string& text, const std::string& name) {
-  double sum = 0;
+std::map<std::string, double> series_of(const std::string& text, const std::string& name) {
+  std::map<std::string, double> all;
   for (std::size_t at = text.find("\n" + name); at != std::string::npos;
        at = text.find("\n" + name, at + 1)) {
-    const std::size_t end = text.find('\n', at + 1);
-    const std::size_t space = text.rfind(' ', end) + 1;
+    const std::size_t end = std::min(text.find('\n', at + 1), text.size());
+    const std::size_t space = text.rfind(' ', end);
     double value = 0;
-    std::from_chars(text.data() + space, text.data() + std::min(end, text.size()), value);
-    sum += value;
+    std::from_chars(text.data() + space + 1, text.data() + end, value);
+    all[text.substr(at + 1, space - at - 1)] = value;
   }
-  return sum;
+  return all;
 }
 
 std::string run_cluster(const cluster_run& run) {
@@ -58,19 +72,20 @@ std::string run_cluster(const cluster_run& run) {
   const auto cluster = sim_cluster::make(request);
   if (!cluster) return cluster.error().text();
   sim_world& world = (*cluster)->world();
+  (void)world.network().cut(run.never_healed);
   // After the faults a while for timeouts and restarts, then records have to flow.
-  world.run_for((*cluster)->healed_at() + (run.length - (*cluster)->healed_at()) / 2);
-  const std::vector<double> before = acknowledged_by_node(**cluster);
+  const duration healed = (*cluster)->healed_at();
+  world.run_for(healed + (run.length - healed) * 3 / 4);
+  const std::vector<counts> before = acknowledged_by_node(**cluster);
   (*cluster)->run();
-  const std::vector<double> after = acknowledged_by_node(**cluster);
+  const std::vector<counts> after = acknowledged_by_node(**cluster);
   const sim_report report = (*cluster)->report();
   std::string wrong;
   for (std::size_t i = 0; i < nodes; ++i) {
     for (const std::string& one : report.nodes[i].endings)
       if (one.find("invariant broken") != std::string::npos) wrong += "\n" + one;
     if (!report.nodes[i].ready) wrong += "\n" + report.nodes[i].name + " is not ready in the end";
-    if (after[i] <= before[i])
-      wrong += "\n" + report.nodes[i].name + ": no records are kept any more";
+    wrong += stuck(report.nodes[i].name, before[i], after[i]);
   }
   return wrong.empty() ? wrong : wrong + how_to_repeat(run);
 }

@@ -26,6 +26,16 @@ TEST_CASE("a quiet cluster is ready at once and acknowledges records") {
   CHECK(text.find("trace hash: ") != std::string::npos);
 }
 
+TEST_CASE("a path on which nothing flows after the faults is noticed") {
+  cluster_run run{.seed = 1, .bug = "none", .faults = "none", .length = 4s};
+  run.never_healed = cut_one_way(0, 2);
+  const std::string wrong = run_cluster(run);
+  CHECK(wrong.find("n1: no records are kept any more: mw_echo_probe_acknowledged_total") !=
+        std::string::npos);
+  CHECK(wrong.find("10.0.0.3:7410") != std::string::npos);
+  CHECK(wrong.find("n2: no records") == std::string::npos);
+}
+
 TEST_CASE("the same request gives the same trace, whoever watches; another seed another one") {
   std::set<std::uint64_t> hashes;
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {

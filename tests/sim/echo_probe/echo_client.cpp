@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::uint64_t under_way_max = 8;
-constexpr mw::duration patience = 5s;  // with a peer that does not answer
+constexpr mw::duration patience = 2s;  // with a peer that does not answer
 
 }  // namespace
 
@@ -27,7 +27,7 @@ void echo_client::start() {
 }
 
 void echo_client::dial() {
-  dial_ = context_.host.streams().dial(peer_, {}, 2s, [this](mw::result<mw::stream_ptr> made) {
+  dial_ = context_.host.streams().dial(peer_, {}, 1s, [this](mw::result<mw::stream_ptr> made) {
     if (made)
       connected(std::move(made).value());
     else

@@ -7,6 +7,7 @@
 #include <mw/plugin.h>
 
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -25,10 +26,13 @@ class echo_probe_plugin final : public mw::plugin {
       : context_{host, std::move(given)},
         packets_(context_, host.counter("mw_echo_probe_answered_total", "Packets that came back.")),
         server_(context_) {
-    const mw::counter acknowledged =
-        host.counter("mw_echo_probe_acknowledged_total", "Records that peers have kept.");
-    for (const mw::endpoint& peer : context_.options.peers)
-      clients_.push_back(std::make_unique<echo_client>(context_, peer, acknowledged));
+    for (const mw::endpoint& peer : context_.options.peers) {
+      const std::string name = to_string(peer);
+      clients_.push_back(std::make_unique<echo_client>(
+          context_, peer,
+          host.counter("mw_echo_probe_acknowledged_total", "Records that a peer has kept.",
+                       {{"peer", name}})));
+    }
   }
 
   mw::status start() override {

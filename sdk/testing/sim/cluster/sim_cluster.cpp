@@ -99,10 +99,10 @@ result<std::unique_ptr<sim_cluster>> sim_cluster::make(const sim_request& reques
     made->nodes.push_back(
         std::make_unique<cluster_node>(made->target, place.path, std::move(composed)));
   }
-  // A tenth to get going, more than half under faults, the rest to recover.
+  // A tenth to get going, then faults, and half of the time to recover.
   const duration begins = std::min<duration>(5s, request.length / 10);
-  MW_TRY(made->plan, draw_faults({request.seed, places.size(), begins, request.length * 2 / 3,
-                                  request.faults}));
+  MW_TRY(made->plan,
+         draw_faults({request.seed, places.size(), begins, request.length / 2, request.faults}));
   for (std::size_t i = 0; i < places.size(); ++i)
     made->nodes[i]->join(places[i].address, request.disk_files);
   if (request.faults != "none") made->world.apply(made->plan);

@@ -55,8 +55,9 @@ class engine {
 
   // Actions cannot be taken back: they look up what they need by number when they run.
   void at(duration when, event_tag tag, function<void()> action);
+  // Delays beyond the end of time mean never.
   void after(duration delay, event_tag tag, function<void()> action) {
-    at(now_ + delay, tag, std::move(action));
+    if (delay < duration::max() - now_) at(now_ + delay, tag, std::move(action));
   }
   // Executes the next event if it is not later than `until`.
   bool step(duration until);

@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t segment_max = 64 * 1024;
 constexpr std::size_t read_max = 64 * 1024;
 constexpr duration repeat_after = 200ms;
+constexpr duration never = std::chrono::hours(24 * 365);
 
 duration transmission(std::size_t bytes, std::uint64_t bytes_per_second) {
   if (bytes_per_second == 0) return {};
@@ -28,6 +29,10 @@ connection::connection(stream_network& net, slot_id id, stream_end dialler, stre
 
 void connection::begin() {
   for (const int side : {0, 1}) {
+    // Sums with "never" would overflow.
+    stream_options& options = ends_[side].options;
+    options.keep_alive = std::min<duration>(options.keep_alive, never);
+    options.user_timeout = std::min<duration>(options.user_timeout, never);
     ends_[side].heard_at = net_.events().now();
     if (ends_[side].options.keep_alive > duration::zero())
       later(ends_[side].options.keep_alive, side, event_kind::stream_check,
