@@ -13,7 +13,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread>)
 else()
   # clang gives a second opinion (sanitizers, fuzzing): it warns, and libstdc++ 12 uses what it dislikes.
-  target_compile_options(mw_warnings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-deprecated-declarations>)
+  target_compile_options(mw_warnings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-deprecated-declarations
+    -Wno-sign-conversion>)  # not part of g++'s -Wconversion for C++
 endif()
 
 add_compile_options(-fno-omit-frame-pointer -fstack-protector-strong)
