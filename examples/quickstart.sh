@@ -11,7 +11,8 @@ usage() {
   cat <<'TEXT'
 usage: examples/quickstart.sh [--once] [--help]
 
-Builds Meshwright and starts one node on loopback from examples/quickstart.yaml; Ctrl-C stops it.
+Builds Meshwright and starts one node on loopback from examples/01_hello_node/node.yaml; Ctrl-C stops
+it. Its data goes to a temporary folder.
 --once  stop by itself after the tour, with exit code 0
 
 Port 7480 is used when it is free, the next free one above it otherwise.
@@ -68,6 +69,16 @@ wait_until_ready() {
   fail "the node was not ready after $try checks"
 }
 
+# The journal is written behind the event: asks until the line is there.
+wait_for_line() {
+  local try
+  for try in $(seq 1 100); do
+    grep -s -m 1 "$1" "$2" && return
+    sleep 0.1
+  done
+  fail "no line with $1 in $2 after $try looks"
+}
+
 install_missing "${mw_packages_build[@]}" curl ca-certificates || exit 3
 install_missing "${mw_packages_speed[@]}" || true
 use_ccache "$root"
@@ -80,11 +91,12 @@ if ! build >"$scratch/build.log" 2>&1; then
 fi
 
 port=$(free_port) || fail "no port from 7480 to 7579 is free"
-export HTTP_PORT=$port DATA_DIR=$scratch/data
-say "starting one node: build/dev/bin/mw run examples/quickstart.yaml"
-build/dev/bin/mw run examples/quickstart.yaml >"$scratch/events.jsonl" 2>"$scratch/node.log" &
-node=$!
 url=http://127.0.0.1:$port
+say "starting one node: build/dev/bin/mw run examples/01_hello_node/node.yaml"
+build/dev/bin/mw run examples/01_hello_node/node.yaml --print-ready \
+  --set "plugins.http.listen=127.0.0.1:$port" --set "node.data_dir=$scratch/data" \
+  >"$scratch/node.out" 2>"$scratch/node.log" &
+node=$!
 wait_until_ready "$url"
 echo "ready: $url"
 
@@ -92,7 +104,7 @@ say "the node's plug-ins (curl $url/readyz?verbose)"
 curl --silent --fail "$url/readyz?verbose"
 
 say "an event, as the plug-in events_log writes it"
-grep -m 1 '"node.ready' "$scratch/events.jsonl" || fail "no event node.ready was written"
+wait_for_line '"node.ready' "$scratch/data/events.jsonl"
 
 say "metrics (curl $url/metrics)"
 curl --silent --fail "$url/metrics" >"$scratch/metrics.txt" || fail "no metrics"

@@ -75,6 +75,7 @@ run_dev() {
   step "configure dev" cmake --preset dev || return
   step "build dev" build dev || return
   step "sdk headers compile alone" build dev --target headers
+  step "quickstart" examples/quickstart.sh --once
   run_ctest dev all
 }
 

@@ -27,6 +27,7 @@ while [ $# -gt 0 ]; do
     --rewrite) rewrite=yes ;;
     --help) usage; exit 0 ;;
     -*) usage >&2; exit 2 ;;
+    */CMakeLists.txt) ;;  # so that *.txt works
     *) transcripts+=("$(realpath "$1")") ;;
   esac
   shift
@@ -36,6 +37,7 @@ if [ ! -x "${mw:-}" ] || [ ${#transcripts[@]} = 0 ]; then
   exit 2
 fi
 cd "$root" || exit 3
+unset NODE_ID MW_PLUGIN_PATH  # what examples and mw would read from the environment
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 mkdir "$scratch/bin"
