@@ -200,5 +200,22 @@ TEST_CASE("a paused subscription may end, and a publisher may go while it is pau
   CHECK(f.hub->edges().empty());
 }
 
+TEST_CASE("the name that a watchdog reads outlives the subscription and the plug-in") {
+  bus_fixture f;
+  const std::string* name = nullptr;
+  {
+    bus_plugin a(f, "a plug-in with a long name");
+    subscription on_a;
+    on_a = a.events().on<ping>([&](const ping&) {
+      name = f.lanes[0]->occupant();
+      on_a.reset();
+    });
+    publish(a.events().open<ping>(), 1, 1);
+    f.turn();
+  }
+  REQUIRE(name != nullptr);
+  CHECK(*name == "a plug-in with a long name");
+}
+
 }  // namespace
 }  // namespace mw::kernel

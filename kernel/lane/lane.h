@@ -31,11 +31,12 @@ class lane_occupant {
   // `name` outlives the occupation.
   lane_occupant(std::atomic<const std::string*>& at, const std::string& name)
       : at_(at), before_(at.load(std::memory_order_relaxed)) {
-    at_.store(&name, std::memory_order_relaxed);
+    // The watchdog's thread reads the name behind the pointer.
+    at_.store(&name, std::memory_order_release);
   }
   lane_occupant(const lane_occupant&) = delete;
   lane_occupant& operator=(const lane_occupant&) = delete;
-  ~lane_occupant() { at_.store(before_, std::memory_order_relaxed); }
+  ~lane_occupant() { at_.store(before_, std::memory_order_release); }
 
  private:
   std::atomic<const std::string*>& at_;
@@ -72,7 +73,7 @@ class lane final : public lane_hooks {
   [[nodiscard]] lane_occupant occupy(const std::string& plugin) { return {occupant_, plugin}; }
   // From any thread: the name of the plug-in whose code runs now, or null.
   [[nodiscard]] const std::string* occupant() const {
-    return occupant_.load(std::memory_order_relaxed);
+    return occupant_.load(std::memory_order_acquire);
   }
   // From any thread.
   [[nodiscard]] std::uint64_t turns() const { return turns_.load(std::memory_order_relaxed); }
