@@ -17,7 +17,9 @@ std::string hexadecimal(std::uint64_t value) {
 
 std::string about_node(const sim_node_report& node) {
   std::string text = node.name + ": " + (node.ready ? "ready" : "NOT READY");
-  if (node.ready_at) text += ", ready first after " + to_string(*node.ready_at);
+  if (node.ready_at)
+    text += ", ready first after " +
+            to_string(std::chrono::floor<std::chrono::microseconds>(*node.ready_at));
   text += ", " + std::to_string(node.lives) + (node.lives == 1 ? " life" : " lives");
   text += " (" + node.file + ")\n";
   for (const std::string& one : node.endings) text += "  ended: " + one + "\n";
