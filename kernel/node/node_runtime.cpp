@@ -311,7 +311,11 @@ void node_runtime::watch_lanes() {
 // On the watchdog's thread. The log takes lines from any thread; the event waits for lane 0 when
 // that is the one that is held.
 void node_runtime::report_held(const lane_watchdog::finding& held) {
-  const std::string_view who = held.plugin.empty() ? "(a callback of I/O)" : held.plugin;
+  using view = std::string_view;
+  const view who = held.plugin.empty() ? view("(a callback of I/O)") : view(held.plugin);
+  // Stanzas do not change while the node runs.
+  const auto at = std::find_if(node_.stanzas.begin(), node_.stanzas.end(),
+                               [&](const stanza& one) { return one.name == held.plugin; });
   if (held.released) {
     logger(*own_log_).info("lane turns again", {{"lane", held.lane}, {"plugin", who}});
     return;
@@ -320,6 +324,7 @@ void node_runtime::report_held(const lane_watchdog::finding& held) {
       "plug-in holds its lane: nothing else runs there until it returns",
       {{"lane", held.lane},
        {"plugin", who},
+       {"at", at != node_.stanzas.end() ? view(at->where) : view()},
        {"for", mw::to_string(lane_watchdog::patience)},
        {"help", "move long work to host.work(), or give it a lane of its own"}});
   control().post([this, name = held.plugin] {

@@ -128,5 +128,16 @@ TEST_CASE("run: a second SIGTERM ends a node whose plug-in hangs in its drain") 
   CHECK(node.finish() == ending{.code = 0});
 }
 
+TEST_CASE("run: a plug-in that holds its lane is named while it does") {
+  const scratch_folder folder;
+  process node({MW_BINARY, "run", node_with(folder, "broken.blocks_lane")});
+  REQUIRE(node.wait_for("plug-in holds its lane"));
+  node.send(SIGTERM);
+  CHECK(node.finish() == ending{.code = 0});
+  CAPTURE(node.err());
+  CHECK(has(node.err(), "plugin=bad"));
+  CHECK(has(node.err(), "node.yaml:4"));
+}
+
 }  // namespace
 }  // namespace mw::test
