@@ -158,7 +158,6 @@ void node::publish_now(const event_type& type, const void* event) {
     state_->declared.published.push_back(&type);
     channel = &state_->bus->open(type);
   }
-  channel->published += 1;
   for (std::uint32_t i = 0; i < channel->subscriber_count; ++i)
     channel->publish_slowly(*channel, *channel->subscribers[i], event);
 }
