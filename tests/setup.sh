@@ -5,7 +5,8 @@
 mw_packages_build=(g++ cmake ninja-build pkg-config libuv1-dev libyaml-cpp-dev prometheus-cpp-dev
   libfmt-dev libcli11-dev)
 # The tests need these too.
-mw_packages_tests=(doctest-dev clang-19 libclang-rt-19-dev binutils jq curl prometheus node-llhttp)
+mw_packages_tests=(doctest-dev clang-19 libclang-rt-19-dev binutils jq curl prometheus node-llhttp
+  python3-jsonschema python3-yaml)
 # Faster builds when they are there; nothing fails without them.
 mw_packages_speed=(ccache mold)
 

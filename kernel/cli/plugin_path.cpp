@@ -38,7 +38,10 @@ std::vector<std::string> plugin_search_path(const arguments& given, const surrou
   const fs::path home = home_of(world);
   for (const fs::path& place : {home / "plugins", home / MW_INSTALLED_PLUGINS})
     if (exists_as_directory(place)) out.push_back(place.string());
-  return out;
+  std::vector<std::string> once;  // messages list these: a directory named twice would only puzzle
+  for (std::string& one : out)
+    if (std::find(once.begin(), once.end(), one) == once.end()) once.push_back(std::move(one));
+  return once;
 }
 
 node_file open_node_file(const std::string& path, const arguments& given,

@@ -5,6 +5,7 @@
 # A transcript is text: `#: comment` lines, `$ command` lines, and below each command its output (both
 # streams) and `[exit N]` when N is not 0. Commands run in the root of the source tree. Free ports, times
 # and the places of this machine are replaced by names, so that transcripts are the same everywhere.
+# Commands find the build tree in $BUILD and a folder of their own in $SCRATCH.
 set -uo pipefail
 export LC_ALL=C NO_COLOR=1 COLUMNS=100
 
@@ -52,7 +53,7 @@ normalise() {
 
 run_command() {
   local code
-  (PATH=$scratch/bin:$PATH SCRATCH=$scratch timeout 60 bash -c "$1" </dev/null) >"$scratch/out" 2>&1
+  (PATH=$scratch/bin:$PATH SCRATCH=$scratch BUILD=$(dirname "$(dirname "$mw")") timeout 60 bash -c "$1" </dev/null) >"$scratch/out" 2>&1
   code=$?
   normalise <"$scratch/out"
   [ "$code" = 0 ] || echo "[exit $code]"

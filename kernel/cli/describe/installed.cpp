@@ -19,10 +19,9 @@ installed_plugins find_installed(const arguments& given, const surroundings& wor
   return out;
 }
 
-const loaded_plugin* installed_plugins::find(std::string_view type) const {
-  for (const loaded_plugin* one : plugins)
-    if (one->type() == type) return one;
-  return nullptr;
+std::string reason_text(const broken_library& broken) {
+  return "    error[" + broken.why.code + "]: " + printable(broken.why.message) +
+         "\n    help: " + broken.why.help + "\n";
 }
 
 }  // namespace mw::kernel::cli

@@ -21,9 +21,10 @@ struct installed_plugins {
   std::unique_ptr<plugin_loader> loader;
   std::vector<const loaded_plugin*> plugins;  // sorted by type
   std::vector<broken_library> broken;
-
-  [[nodiscard]] const loaded_plugin* find(std::string_view type) const;
 };
+
+// Why the library cannot be used, and what to do: two lines.
+[[nodiscard]] std::string reason_text(const broken_library& broken);
 
 [[nodiscard]] installed_plugins find_installed(const arguments& given, const surroundings& world);
 

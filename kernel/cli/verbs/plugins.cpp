@@ -29,9 +29,7 @@ std::string as_text(const installed_plugins& installed, bool color) {
   std::string out;
   for (const loaded_plugin* one : installed.plugins) out += plugin_paragraph(*one, color) + "\n";
   for (const broken_library& one : installed.broken) {
-    out += bold(one.type, color) + " cannot be used\n" +
-           wrap("error[" + one.why.code + "]: " + printable(one.why.message), "    ") +
-           wrap("help: " + one.why.help, "    ") + "\n";
+    out += bold(one.type, color) + " cannot be used\n" + reason_text(one) + "\n";
   }
   out += std::to_string(installed.plugins.size()) + " installed, " +
          std::to_string(installed.broken.size()) + " broken; searched in";
