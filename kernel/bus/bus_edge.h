@@ -45,10 +45,12 @@ class bus_edge final : public event_ring {
         from(std::move(publisher)),
         to(subscriber),
         policy(std::move(with)) {
-    if (crosses_lanes)
-      crossing = std::make_unique<lane_crossing>(of, policy);
-    else if (!policy.where && policy.key == nullptr)
-      allow_inline();
+    if (crosses_lanes) crossing = std::make_unique<lane_crossing>(of, policy);
+  }
+
+  // Nothing to look at but room: publishers on the same lane may fill it inline.
+  [[nodiscard]] bool simple() const {
+    return crossing == nullptr && !policy.where && policy.key == nullptr;
   }
 
   // From any thread:

@@ -15,6 +15,7 @@ bool bus_inbox::accept(bus_edge& edge, const void* event) {
   const bool first_of_edge = crossing.inbound.waiting() == 0;
   switch (crossing.inbound.offer(event)) {
     case event_ring::outcome::dropped_oldest:
+      if (places_.only(edge)) return false;
       ++crossing.inbound_ghosts;
       break;
     case event_ring::outcome::queued:

@@ -32,6 +32,7 @@ void bus_lane::offer(bus_edge& edge, const void* event) {
 void bus_lane::put(bus_edge& edge, const void* event) {
   switch (edge.offer(event)) {
     case event_ring::outcome::dropped_oldest:
+      if (edge.to.paused && edge.to.parked.only(edge)) break;
       ++edge.ghosts;  // its place comes up later and is skipped
       push(edge);
       break;
@@ -45,6 +46,7 @@ void bus_lane::put(bus_edge& edge, const void* event) {
 }
 
 void bus_lane::push(bus_edge& edge) {
+  if (edge.to.paused) return edge.to.parked.push(edge, ghost_of);
   if (!order_.has_room()) make_room();
   order_.push(&edge);
 }
@@ -56,7 +58,7 @@ void bus_lane::make_room() {
   std::uint64_t kept_in_round = order_.head;
   for (std::uint64_t i = order_.head; i != order_.tail; ++i) {
     event_queue* entry = order_.entries[i & order_.mask];
-    if (entry == nullptr || set_aside(static_cast<bus_edge&>(*entry))) continue;
+    if (entry == nullptr || ghost_of(static_cast<bus_edge&>(*entry))) continue;
     order_.entries[kept++ & order_.mask] = entry;
     if (i < round_end_) kept_in_round = kept;
   }
@@ -70,13 +72,6 @@ void bus_lane::make_room() {
   entries_.swap(bigger);
   order_.entries = entries_.data();
   order_.mask = mask;
-}
-
-// True when the next place of `edge` leads to no delivery in its turn.
-bool bus_lane::set_aside(bus_edge& edge) {
-  if (!edge.to.paused) return take_ghost(edge.ghosts);
-  edge.to.parked.push(edge, ghost_of);
-  return true;
 }
 
 void bus_lane::accept(bus_edge& edge, const void* event) {
@@ -102,7 +97,7 @@ std::size_t bus_lane::drain() {
     event_queue* entry = order_.entries[order_.head++ & order_.mask];
     if (entry == nullptr) continue;
     auto& edge = static_cast<bus_edge&>(*entry);
-    if (!set_aside(edge)) deliver(edge);
+    if (!ghost_of(edge)) deliver(edge);
   }
   end_round();
   return order_.tail - order_.head;
@@ -129,17 +124,34 @@ void bus_lane::end_round() {
   for (const std::shared_ptr<subscription_state>& state : states) retire(state);
 }
 
-void bus_lane::resume(subscription_state& state) {
-  if (!std::exchange(state.paused, false)) return;
-  // Newer places are in the order already; they stay behind those that were parked.
+// Places move out of the order at once and publishers lose their short cut into it: a queue that
+// nobody reads costs them a copy, and the lane nothing.
+void bus_lane::pause(subscription_state& state) {
+  if (std::exchange(state.paused, true)) return;
+  for (bus_edge* edge : state.nearby) edge->forbid_inline();
   for (std::uint64_t i = order_.head; i != order_.tail; ++i) {
     event_queue*& entry = order_.entries[i & order_.mask];
     if (entry == nullptr || &static_cast<bus_edge*>(entry)->to != &state) continue;
     state.parked.push(static_cast<bus_edge&>(*entry), ghost_of);
     entry = nullptr;
   }
+}
+
+void bus_lane::resume(subscription_state& state) {
+  if (!std::exchange(state.paused, false)) return;
+  for (bus_edge* edge : state.nearby)
+    if (edge->simple()) edge->allow_inline();
   state.parked.take_all(ghost_of, [this](bus_edge& edge) { push(edge); });
   lane_.outside().wake();
+}
+
+void bus_lane::join(bus_edge& edge) {
+  edge.to.nearby.push_back(&edge);
+  if (edge.simple() && !edge.to.paused) edge.allow_inline();
+}
+
+void bus_lane::leave(bus_edge& edge) {
+  std::erase(edge.to.nearby, &edge);
 }
 
 void bus_lane::retire(std::shared_ptr<bus_edge> edge) {

@@ -35,7 +35,8 @@ struct subscription_state {
   function<void(const void*)> handler;
   function<void(const tapped_event&)> tap_handler;
   bool paused = false;
-  place_list parked;  // places that came up while paused
+  place_list parked;              // while paused: all places of its edges, instead of the order
+  std::vector<bus_edge*> nearby;  // its edges from publishers on this lane
   // Shared with the work posted to publishers on other lanes, which ends later. Bus lock.
   std::vector<std::shared_ptr<bus_edge>> edges;
   std::atomic<bool> ended{false};  // other lanes stop offering
@@ -61,8 +62,11 @@ class bus_lane {
   // Delivers what was queued before the call; returns how many places are queued now.
   std::size_t drain();
 
-  void pause(subscription_state& state) { state.paused = true; }
+  void pause(subscription_state& state);
   void resume(subscription_state& state);
+  // A publisher on this lane begins or ceases to fill `edge`.
+  void join(bus_edge& edge);
+  void leave(bus_edge& edge);
   // Forgets the queued events of `edge`; keeps it while a handler may run.
   void retire(std::shared_ptr<bus_edge> edge);
   // Destroys the handlers, now or after the round in which one of them may be running.
@@ -72,7 +76,6 @@ class bus_lane {
   void put(bus_edge& edge, const void* event);
   void push(bus_edge& edge);
   void make_room();
-  [[nodiscard]] bool set_aside(bus_edge& edge);
   void take_arrived(bus_edge& edge);
   void deliver(bus_edge& edge);
   void end_round();

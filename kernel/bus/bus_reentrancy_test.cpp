@@ -168,6 +168,23 @@ TEST_CASE("a handler resumes another: its events come in the next round of the s
   CHECK(paused.text == "a1 a2 a3");
 }
 
+TEST_CASE("publishers that come during a pause wait like the others") {
+  two_plugins f;
+  subscription on = f.log.on<ping>(f.b);
+  publish(f.out, 1, 1);
+  on->pause();
+  bus_plugin late(f, "late");
+  const auto late_out = late.events().open<ping>();
+  publish(late_out, 2, 2, "late");
+  publish(f.out, 3, 3);
+  f.turn();
+  CHECK(f.log.text.empty());
+  on->resume();
+  publish(late_out, 4, 4, "late");
+  f.turn();
+  CHECK(f.log.text == "a1 late2 a3 late4");
+}
+
 TEST_CASE("captures of an ended handler may own further subscriptions") {
   two_plugins f;
   auto inner = std::make_shared<subscription>(f.log.on<ping>(f.b));

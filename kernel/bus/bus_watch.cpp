@@ -34,6 +34,7 @@ void event_bus::prune(subscription_state& state) {
   std::erase_if(state.edges, [&](const edge_ptr& edge) {
     if (!edge->orphan || edge->delivering() || edge->waiting_anywhere() > 0) return false;
     remember(*edge);
+    state.home.leave(*edge);
     return true;
   });
 }

@@ -104,7 +104,10 @@ void event_bus::connect(const channel_ptr& channel, const state_ptr& state) {
   auto edge = std::make_shared<bus_edge>(channel->type, channel->client, *state, *std::move(policy),
                                          crosses);
   state->edges.push_back(edge);
-  if (!crosses) return channel->attach(*edge);
+  if (!crosses) {
+    state->home.join(*edge);
+    return channel->attach(*edge);
+  }
   // The targets of a channel belong to its lane. Either end may be gone when the work runs there.
   channel->home.home().post([channel, edge, state] {
     if (!state->ended.load(std::memory_order_relaxed) && !channel->closed) channel->attach(*edge);

@@ -52,6 +52,11 @@ void event_ring::allow_inline() {
   inline_room = capacity_;
 }
 
+void event_ring::forbid_inline() {
+  inline_allowed_ = false;
+  inline_room = 0;
+}
+
 event_ring::outcome event_ring::offer(const void* event) {
   if (keys_ && replace_same_key(event)) return outcome::replaced;
   outcome result = outcome::queued;

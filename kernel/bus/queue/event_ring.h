@@ -62,8 +62,9 @@ class event_ring : public event_queue {
   void clear() { head.store(last(), std::memory_order_relaxed); }
   // Swaps the waiting events with a ring of the same type and policy; neither is delivering.
   void exchange(event_ring& other);
-  // From now on publishers fill this ring without asking.
+  // Whether publishers may fill this ring without asking; at first they may not.
   void allow_inline();
+  void forbid_inline();
   [[nodiscard]] std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
 
  private:

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 namespace mw::kernel {
@@ -18,7 +19,14 @@ class place_list {
   template <class Ghost>
   void push(bus_edge& edge, Ghost is_ghost) {
     if (places_.size() == places_.capacity()) make_room(is_ghost);
+    mixed_ = !places_.empty() && (mixed_ || places_.back() != &edge);
     places_.push_back(&edge);
+  }
+
+  // True when all places belong to `edge`. Dropping its oldest event and adding a new one then
+  // leaves the list as it is.
+  [[nodiscard]] bool only(const bus_edge& edge) const {
+    return !mixed_ && !places_.empty() && places_.back() == &edge;
   }
 
   // Calls `take(edge)` for each place that is no ghost, and forgets them all.
@@ -33,7 +41,10 @@ class place_list {
     for (bus_edge*& place : places_)
       if (place == &ended) place = nullptr;
   }
-  void swap(place_list& other) { places_.swap(other.places_); }
+  void swap(place_list& other) {
+    places_.swap(other.places_);
+    std::swap(mixed_, other.mixed_);
+  }
   [[nodiscard]] std::size_t size() const { return places_.size(); }
 
  private:
@@ -49,6 +60,7 @@ class place_list {
 
   static constexpr std::size_t first_places = 16;
   std::vector<bus_edge*> places_;
+  bool mixed_ = false;  // may belong to more than one edge
 };
 
 }  // namespace mw::kernel
