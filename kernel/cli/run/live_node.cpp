@@ -55,18 +55,23 @@ void explain_failure(const composition& node, const std::string& why, diagnostic
 // give its thread back.
 class stop_requests {
  public:
-  stop_requests(node_runtime& node, log_sink& log, console& io) : node_(node), log_(log), io_(io) {}
+  stop_requests(node_runtime& node, log_sink& log, console& io)
+      : node_(node), sink_(log), log_(log.make("node")), io_(io) {}
 
   void take(int signal) {
-    if (signal == SIGHUP) return log_.reopen();
-    if (++count_ <= 2) return node_.shut_down();
+    if (signal == SIGHUP) return sink_.reopen();
+    ++count_;
+    logger(*log_).info("asked to stop",
+                       {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}, {"times", count_}});
+    if (count_ <= 2) return node_.shut_down();
     io_.complain("mw run: ended at once by a third signal; work under way is lost\n");
     std::_Exit(static_cast<int>(exit_code::no));
   }
 
  private:
   node_runtime& node_;
-  log_sink& log_;
+  log_sink& sink_;
+  std::unique_ptr<module_log> log_;
   console& io_;
   int count_ = 0;
 };

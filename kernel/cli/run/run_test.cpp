@@ -53,6 +53,8 @@ TEST_CASE("signals arrive on the watching thread, also those from before") {
   std::mutex mutex;
   std::condition_variable changed;
   std::vector<int> taken;
+  sigset_t before;
+  pthread_sigmask(SIG_SETMASK, nullptr, &before);
   signal_watch watch;
   REQUIRE(::kill(::getpid(), SIGHUP) == 0);
   watch.start([&](int signal) {
@@ -68,6 +70,7 @@ TEST_CASE("signals arrive on the watching thread, also those from before") {
   REQUIRE(::kill(::getpid(), SIGTERM) == 0);
   wait_for(2);
   watch.stop();
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
   CHECK(taken == std::vector<int>{SIGHUP, SIGTERM});
 }
 

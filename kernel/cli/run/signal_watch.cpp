@@ -18,7 +18,7 @@ signal_watch::signal_watch() {
   sigset_t watched;
   sigemptyset(&watched);
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&watched, number);
-  pthread_sigmask(SIG_BLOCK, &watched, &before_);
+  pthread_sigmask(SIG_BLOCK, &watched, nullptr);
   signals_ = unique_fd(::signalfd(-1, &watched, SFD_CLOEXEC));
   ended_ = unique_fd(::eventfd(0, EFD_CLOEXEC));
   MW_ASSERT(signals_ && ended_, "a process has descriptors to spare when it begins");
@@ -26,7 +26,6 @@ signal_watch::signal_watch() {
 
 signal_watch::~signal_watch() {
   stop();
-  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
 void signal_watch::start(function<void(int)> handler) {

@@ -14,7 +14,8 @@ namespace mw::kernel::cli {
 // A thread of its own, so that a plug-in that blocks its lane cannot keep a node from being ended.
 class signal_watch {
  public:
-  // From here on SIGINT, SIGTERM and SIGHUP wait; make it before any thread starts.
+  // From here on SIGINT, SIGTERM and SIGHUP wait for this; make it before any thread starts. They
+  // stay blocked for good, so that a late one cannot spoil the end of the process.
   signal_watch();
   signal_watch(const signal_watch&) = delete;
   signal_watch& operator=(const signal_watch&) = delete;
@@ -28,7 +29,6 @@ class signal_watch {
  private:
   void run();
 
-  sigset_t before_;
   unique_fd signals_;
   unique_fd ended_;
   function<void(int)> handler_;
