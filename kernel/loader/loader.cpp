@@ -122,6 +122,9 @@ plugin_loader::outcome plugin_loader::load_file(const std::string& file,
   } catch (const std::exception& e) {
     return refuse("PLG0008", "describe() of " + file + " failed: " + e.what(),
                   "describe() only declares; move work into the constructor");
+  } catch (...) {
+    return refuse("PLG0008", "describe() of " + file + " failed",
+                  "describe() only declares; move work into the constructor");
   }
   return (loaded_[descriptor->type] = std::move(loaded)).get();
 }
