@@ -107,8 +107,9 @@ TEST_CASE("run: SIGHUP opens the log file again, so that it can be renamed") {
   node.send(SIGHUP);
   node.send(SIGTERM);
   CHECK(node.finish() == ending{.code = 0});
-  CHECK(has(content(log + ".old"), "node starts"));
   CHECK(has(content(log), "node stopped"));
+  // The first lines may have waited for the disk until after the signal.
+  CHECK(has(content(log + ".old") + content(log), "node starts"));
 }
 
 TEST_CASE("run: a third signal ends a node whose lane does not react") {
