@@ -53,12 +53,13 @@ node_file open_node_file(const std::string& path, const arguments& given,
   return kernel::open_node_file(std::move(request), plugin_search_path(given, world));
 }
 
-std::string template_directory(const surroundings& world) {
-  // What was installed with the binary is of its version; the source tree may have moved on.
+installation find_installation(const surroundings& world) {
   const fs::path home = home_of(world);
-  for (const fs::path& place : {home / MW_INSTALLED_TEMPLATES, fs::path(MW_SOURCE_TEMPLATES)})
-    if (exists_as_directory(place)) return place.string();
-  return {};
+  installation out{home.string(), true, (home / MW_INSTALLED_TEMPLATES).string()};
+  if (exists_as_directory(out.templates)) return out;
+  out.installed = false;
+  out.templates = exists_as_directory(MW_SOURCE_TEMPLATES) ? MW_SOURCE_TEMPLATES : "";
+  return out;
 }
 
 }  // namespace mw::kernel::cli

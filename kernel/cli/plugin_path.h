@@ -19,7 +19,12 @@ namespace mw::kernel::cli {
 [[nodiscard]] node_file open_node_file(const std::string& path, const arguments& given,
                                        const surroundings& world);
 
-// The directory of the templates that `mw new` copies, or an empty text.
-[[nodiscard]] std::string template_directory(const surroundings& world);
+// What this binary belongs to: an installation below `home`, or a build tree.
+struct installation {
+  std::string home;
+  bool installed = false;
+  std::string templates;  // the directory that `mw new` copies from; empty when there is none
+};
+[[nodiscard]] installation find_installation(const surroundings& world);
 
 }  // namespace mw::kernel::cli

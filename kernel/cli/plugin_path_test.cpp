@@ -15,13 +15,13 @@ namespace fs = std::filesystem;
 using strings = std::vector<std::string>;
 
 // An installation: <folder>/bin/mw with plug-ins and templates beside it.
-struct installation {
+struct installed_tree {
   fs::path folder = fs::temp_directory_path() / ("mw_plugin_path_test_" + std::to_string(getpid()));
   console io{stdout, stderr};
   surroundings world{{}, (folder / "bin/mw").string(), io};
   arguments given;
 
-  ~installation() { fs::remove_all(folder); }
+  ~installed_tree() { fs::remove_all(folder); }
   std::string make(const std::string& path) const {
     fs::create_directories(folder / path);
     return (folder / path).string();
@@ -29,7 +29,7 @@ struct installation {
 };
 
 TEST_CASE("flags, then the environment, then what belongs to the binary") {
-  installation here;
+  installed_tree here;
   CHECK(plugin_search_path(here.given, here.world).empty());
   const std::string own = here.make("plugins");
   here.world.variables["MW_PLUGIN_PATH"] = ":/b::/c:";
@@ -41,7 +41,7 @@ TEST_CASE("flags, then the environment, then what belongs to the binary") {
 }
 
 TEST_CASE("directories that a node file names come before all others") {
-  installation here;
+  installed_tree here;
   const std::string named = here.make("named");
   here.world.variables["MW_WHERE"] = named;
   const std::string path = (here.folder / "node.yaml").string();
@@ -52,9 +52,12 @@ TEST_CASE("directories that a node file names come before all others") {
 }
 
 TEST_CASE("templates of the installation come before those of the source tree") {
-  installation here;
+  installed_tree here;
   const std::string own = here.make("share/meshwright/template");
-  CHECK(template_directory(here.world) == own);
+  CHECK(find_installation(here.world).templates == own);
+  CHECK(find_installation(here.world).installed);
+  fs::remove_all(own);
+  CHECK_FALSE(find_installation(here.world).installed);
 }
 
 }  // namespace

@@ -43,18 +43,31 @@ std::string as_json(const scaffold_request& made, const std::vector<std::string>
   return out.end_array().end_object().take() + "\n";
 }
 
-std::string as_text(const scaffold_request& made, const std::vector<std::string>& files) {
+// How to build against the SDK that belongs to this mw: found by itself in the usual places, named
+// elsewhere, and to be installed first when mw runs from its build tree.
+std::string build_commands(const std::string& to, const installation& of) {
+  std::string first;
+  std::string where;
+  if (!of.installed) first = "  cmake --install " + of.home + " --prefix sdk   # once\n";
+  if (!of.installed) where = " -DCMAKE_PREFIX_PATH=$PWD/sdk";
+  if (of.installed && of.home != "/usr" && of.home != "/usr/local")
+    where = " -DCMAKE_PREFIX_PATH=" + of.home;
+  return first + "  cmake -S " + to + " -B " + to + "/build -G Ninja" + where +
+         "\n  cmake --build " + to + "/build\n  ctest --test-dir " + to + "/build\n";
+}
+
+std::string as_text(const scaffold_request& made, const std::vector<std::string>& files,
+                    const installation& of) {
   std::string out;
   for (const std::string& file : files) out += "made " + made.to + "/" + file + "\n";
-  const std::string& to = made.to;
-  return out + "\nNext, build it and run its tests:\n  cmake -S " + to + " -B " + to +
-         "/build -G Ninja && cmake --build " + to + "/build && ctest --test-dir " + to +
-         "/build\nThen see it in a node:\n  mw run --plugin-path " + to + "/build/plugins " + to +
+  return out + "\nNext, build it and run its tests:\n" + build_commands(made.to, of) +
+         "Then see it in a node:\n  mw run --plugin-path " + made.to + "/build/plugins " + made.to +
          "/example.yaml\n";
 }
 
 exit_code run(const arguments& given, surroundings& world) {
-  const std::string directory = template_directory(world);
+  const installation of = find_installation(world);
+  const std::string& directory = of.templates;
   if (directory.empty())
     return refuse("the templates are not installed with this mw", exit_code::cannot_run, world.io);
   const std::string& kind = given.operands[0];
@@ -69,7 +82,7 @@ exit_code run(const arguments& given, surroundings& world) {
       given.operands.size() > 2 ? given.operands[2] : default_directory(name), name};
   const auto made = make_scaffold(request);
   if (!made) return refuse(made.error().text(), exit_code::cannot_run, world.io);
-  world.io.say(given.has("--json") ? as_json(request, *made) : as_text(request, *made));
+  world.io.say(given.has("--json") ? as_json(request, *made) : as_text(request, *made, of));
   return exit_code::ok;
 }
 
