@@ -80,7 +80,7 @@ wait_for_line() {
 }
 
 install_missing "${mw_packages_build[@]}" curl ca-certificates || exit 3
-install_missing "${mw_packages_speed[@]}" || true
+install_missing "${mw_packages_extra[@]}" || true
 use_ccache "$root"
 
 say "building (the first time takes a few minutes)"

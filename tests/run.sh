@@ -124,7 +124,7 @@ main() {
     *) usage >&2; exit 2 ;;
   esac
   install_missing "${mw_packages_build[@]}" "${mw_packages_tests[@]}" || exit 3
-  install_missing "${mw_packages_speed[@]}" || echo "building without ${mw_packages_speed[*]}"
+  install_missing "${mw_packages_extra[@]}" || echo "building without ${mw_packages_extra[*]}"
   use_ccache "$root"
   case $mode in
     all) run_dev; run_sanitizer asan 'unit|sim|fuzz' ;;
