@@ -4,7 +4,7 @@
 # Without these nothing builds.
 mw_packages_build=(g++ cmake ninja-build pkg-config libuv1-dev libyaml-cpp-dev prometheus-cpp-dev)
 # The tests need these too.
-mw_packages_tests=(doctest-dev clang-19 libclang-rt-19-dev curl node-llhttp
+mw_packages_tests=(doctest-dev clang-19 libclang-rt-19-dev curl jq node-llhttp
   python3-jsonschema python3-yaml)
 # Faster builds when they are there; nothing fails without them.
 mw_packages_extra=(ccache mold)
