@@ -18,20 +18,20 @@ TEST_CASE("lane_watchdog: names who holds the lane, then says that it turns agai
   held.turn();
   const std::string name = "slowpoke";
   std::atomic<int> reports = 0;
-  std::string said;  // written before `reports` changes
+  std::string said[2];  // each written once, before `reports` counts it
   const lane_watchdog watchdog({&held}, [&](const lane_watchdog::finding& f) {
-    said = f.plugin + (f.released ? " released" : " holds");
+    said[reports] = f.plugin + (f.released ? " released" : " holds");
     ++reports;
     reports.notify_one();
   });
   {
     const lane_occupant here = held.occupy(name);
     reports.wait(0);
-    CHECK(said == "slowpoke holds");
+    CHECK(said[0] == "slowpoke holds");
   }
   held.turn();
   reports.wait(1);
-  CHECK(said == "slowpoke released");
+  CHECK(said[1] == "slowpoke released");
 }
 
 }  // namespace
