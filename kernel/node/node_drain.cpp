@@ -56,7 +56,7 @@ void node_runtime::drain_next() {
     drain(one);
   }
   if (anything || phase_ == node_phase::stopped) return;
-  watches_.clear();
+  watches_.front().tick.reset();
   drain_deadline_.reset();
   show();
   set_phase(node_phase::stopped);

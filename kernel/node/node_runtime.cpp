@@ -47,6 +47,7 @@ node_runtime::node_runtime(composition node, node_environment environment)
     lanes_.push_back(std::make_unique<lane>(i, environment_.outside.lane(i)));
     lanes.push_back(lanes_.back().get());
   }
+  watches_.resize(lanes_.size());
   bus_ = std::make_unique<event_bus>(lanes, node_.rules,
                                      [this](const slow_subscriber& slow) { report_slow(slow); });
   parts_.bus = bus_.get();
@@ -78,11 +79,10 @@ void node_runtime::start(function<void(status)> stopped) {
 void node_runtime::control_start() {
   for (const std::unique_ptr<lane>& l : lanes_) {
     l->post([this, at = l.get()] {
-      timer watch = at->make_timer([this, at] { bus_->watch(at->index(), at->now()); }, true,
-                                   own_ledger_.timers);
-      watch->arm(watch_period);
-      control().post(
-          [this, kept = std::move(watch)]() mutable { watches_.push_back(std::move(kept)); });
+      lane_watch& watch = watches_[at->index()];
+      watch.tick =
+          at->make_timer([this, at] { bus_->watch(at->index(), at->now()); }, true, watch.timers);
+      watch.tick->arm(watch_period);
     });
   }
   logger(*own_log_).info("node starts", {{"id", parts_.info.id}, {"plugins", instances_.size()}});

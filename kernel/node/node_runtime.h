@@ -107,7 +107,12 @@ class node_runtime final : public node_status {
   std::unique_ptr<bus_service_for_client> own_bus_;
   std::unique_ptr<kernel_services> services_;
   std::vector<std::unique_ptr<instance>> instances_;
-  std::vector<timer> watches_;
+  // Belongs to its lane while the platform runs; taken down when it does not any more.
+  struct lane_watch {
+    std::int64_t timers = 0;
+    timer tick;
+  };
+  std::vector<lane_watch> watches_;
   std::unique_ptr<lane_watchdog> watchdog_;
   timer drain_deadline_;
   function<void(status)> stopped_;
