@@ -109,7 +109,7 @@ wait_for_line '"node.ready' "$scratch/data/events.jsonl"
 say "metrics (curl $url/metrics)"
 curl --silent --fail "$url/metrics" >"$scratch/metrics.txt" || fail "no metrics"
 grep -c '^mw_' "$scratch/metrics.txt" | sed 's/$/ series, among them:/'
-grep '^mw_' "$scratch/metrics.txt" | head -n 5
+grep --max-count=5 '^mw_' "$scratch/metrics.txt"
 
 if [ "$once" = yes ]; then
   kill -TERM "$node"

@@ -35,7 +35,7 @@ cmake --build "$scratch/example-build" >"$scratch/build.log" 2>&1 ||
 ctest --test-dir "$scratch/example-build" --output-on-failure --no-tests=error --timeout 60
 
 # The installed program finds its own plug-ins and the new one.
-plugin_folder=$(dirname "$(find "$scratch/example-build" -name '*.so' | head -n 1)")
+plugin_folder=$(dirname "$(find "$scratch/example-build" -name '*.so' -print -quit)")
 for file in "$scratch"/example/*.yaml; do
   "$prefix/bin/mw" check --plugin-path "$plugin_folder" "$file" || fail "mw check ${file##*/}"
 done
