@@ -94,6 +94,7 @@ class fake_peer::end_of_server final : public stream {
   }
   bool write(slice bytes) override { return write(bytes.view()) == bytes.size(); }
   [[nodiscard]] std::size_t unsent() const override { return peer_.waiting_.size(); }
+  void tell_when_unsent(std::size_t) override { peer_.short_write_ = true; }
   void pause_reading() override { peer_.paused_ = true; }
   void resume_reading() override { peer_.paused_ = false; }
   void finish() override { peer_.finished_ = true; }

@@ -116,6 +116,21 @@ inline void stream_partial_write(platform_fixture& fixture) {
   CHECK(pair.client->unsent() == 0);
 }
 
+inline void stream_tells_when_little_is_unsent(platform_fixture& fixture) {
+  stream_pair pair(fixture);
+  pair.start();
+  const std::string bytes = pattern(10'000);
+  CHECK(pair.client->write(as_bytes(bytes)) == bytes.size());
+  pair.client->tell_when_unsent(9'999);
+  CHECK(pair.at_client.writable == 0);  // never inside the call
+  REQUIRE(fixture.run_until([&pair] { return pair.at_client.writable > 0; }));
+  CHECK(pair.client->unsent() <= 9'999);
+  REQUIRE(fixture.run_until([&] { return pair.at_server.data.size() == bytes.size(); }));
+  CHECK(pair.at_client.writable == 1);
+  pair.client->tell_when_unsent(0);  // holds already: told all the same
+  REQUIRE(fixture.run_until([&pair] { return pair.at_client.writable == 2; }));
+}
+
 inline void stream_slice_is_all_or_nothing(platform_fixture& fixture) {
   stream_pair pair(fixture, {.send_limit = {4096}});
   pair.start();
@@ -312,6 +327,7 @@ inline std::vector<conformance_case> stream_cases() {
   return {{"port 0 reports the real port", stream_port_zero},
           {"data arrives complete and in order", stream_data_in_order},
           {"a write takes up to the limit", stream_partial_write},
+          {"a word when little is unsent", stream_tells_when_little_is_unsent},
           {"a slice is all or nothing", stream_slice_is_all_or_nothing},
           {"half-close lets the answer through", stream_half_close},
           {"destroying resets", stream_destroy_resets},

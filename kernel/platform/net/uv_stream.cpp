@@ -133,6 +133,12 @@ bool uv_stream::write(slice bytes) {
   return true;
 }
 
+void uv_stream::tell_when_unsent(std::size_t unsent_max) {
+  if (!accepts_writes()) return;
+  refuse_until(unsent_max);
+  scope_->lane.flush_at_turn_end(*this);
+}
+
 void uv_stream::refuse_until(std::size_t unsent_max) {
   refused_ = true;
   resume_at_ = unsent_max;

@@ -29,6 +29,7 @@ class uv_stream final : public stream, private lane_member {
   std::size_t write(bytes_view bytes) override;
   bool write(slice bytes) override;
   [[nodiscard]] std::size_t unsent() const override { return output_.size(); }
+  void tell_when_unsent(std::size_t unsent_max) override;
   void pause_reading() override;
   void resume_reading() override;
   void finish() override;

@@ -44,6 +44,9 @@ class stream {
   virtual bool write(slice bytes) = 0;
   // Bytes taken but not yet handed to the operating system.
   [[nodiscard]] virtual std::size_t unsent() const = 0;
+  // Asks for one on_writable() once no more than `unsent_max` bytes are unsent, as if a write had
+  // taken less. For owners with queues of their own, who keep short what nothing can overtake.
+  virtual void tell_when_unsent(std::size_t unsent_max) = 0;
   virtual void pause_reading() = 0;
   virtual void resume_reading() = 0;
   // Sends what was taken, then ends the writing side. on_closed() follows when the peer ends too.

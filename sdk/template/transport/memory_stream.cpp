@@ -31,14 +31,14 @@ void memory_stream::start(mw::stream_events& events) {
 
 std::size_t memory_stream::write(mw::bytes_view bytes) {
   const std::size_t taken = std::min(bytes.size(), room());
-  if (taken < bytes.size()) short_of_room_ = true;
+  if (taken < bytes.size()) tell_when_unsent(inbox_limit / 2);
   if (taken > 0) post(mw::slice::copy_of(bytes.first(taken)));
   return taken;
 }
 
 bool memory_stream::write(mw::slice bytes) {
   if (bytes.size() > room()) {
-    short_of_room_ = true;
+    tell_when_unsent(inbox_limit - std::min(inbox_limit, bytes.size()));
     return false;
   }
   if (!bytes.empty()) post(std::move(bytes));
@@ -47,6 +47,11 @@ bool memory_stream::write(mw::slice bytes) {
 
 std::size_t memory_stream::unsent() const {
   return other_ == nullptr ? 0 : other_->inbox_bytes_;
+}
+
+void memory_stream::tell_when_unsent(std::size_t unsent_max) {
+  wants_room_ = unsent_max;
+  wake();
 }
 
 void memory_stream::resume_reading() {
@@ -91,12 +96,12 @@ void memory_stream::tell_one() {
     const mw::slice bytes = std::move(inbox_.front());
     inbox_.pop_front();
     inbox_bytes_ -= bytes.size();
-    if (other_->short_of_room_) other_->wake();
+    if (other_->wants_room_) other_->wake();
     wake();
     return owner_->on_data(bytes.view());
   }
-  if (short_of_room_ && room() > 0) {
-    short_of_room_ = false;
+  if (wants_room_ && other_ != nullptr && !finished_ && unsent() <= *wants_room_) {
+    wants_room_.reset();
     wake();
     return owner_->on_writable();
   }

@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <utility>
 
 // One end. What its owner writes waits in the other end's inbox until that one's owner hears it,
@@ -29,6 +30,7 @@ class memory_stream final : public mw::stream {
   std::size_t write(mw::bytes_view bytes) override;
   bool write(mw::slice bytes) override;
   [[nodiscard]] std::size_t unsent() const override;
+  void tell_when_unsent(std::size_t unsent_max) override;
   void pause_reading() override { paused_ = true; }
   void resume_reading() override;
   void finish() override;
@@ -49,9 +51,9 @@ class memory_stream final : public mw::stream {
   std::deque<mw::slice> inbox_;
   std::size_t inbox_bytes_ = 0;
   bool paused_ = false;
-  bool short_of_room_ = false;  // a write took less: on_writable() is due once there is room
-  bool finished_ = false;       // we write no more
-  bool told_end_ = false;       // our owner knows that the other end writes no more
+  std::optional<std::size_t> wants_room_;  // on_writable() is due once so little is unsent
+  bool finished_ = false;                  // we write no more
+  bool told_end_ = false;                  // our owner knows that the other end writes no more
   bool told_closed_ = false;
   mw::timer next_turn_;  // last: it dies first
 };

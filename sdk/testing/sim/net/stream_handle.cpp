@@ -76,6 +76,10 @@ std::size_t stream_handle::unsent() const {
   return c == nullptr ? 0 : c->unsent(side_);
 }
 
+void stream_handle::tell_when_unsent(std::size_t unsent_max) {
+  if (writable() != nullptr) refuse_until(unsent_max);
+}
+
 void stream_handle::resume_reading() {
   paused_ = false;
   poke();

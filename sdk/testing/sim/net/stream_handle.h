@@ -23,6 +23,7 @@ class stream_handle final : public stream {
   std::size_t write(bytes_view bytes) override;
   bool write(slice bytes) override;
   [[nodiscard]] std::size_t unsent() const override;
+  void tell_when_unsent(std::size_t unsent_max) override;
   void pause_reading() override { paused_ = true; }
   void resume_reading() override;
   void finish() override;
