@@ -91,8 +91,20 @@ TEST_CASE("an outgoing message keeps large slices by reference, in order") {
   CHECK(all_bytes(out) == "fr:head " + large + " small");
   out.drop_front(3);
   CHECK(all_bytes(out) == "head " + large + " small");
+  std::memcpy(out.push_back(4), ":end", 4);
+  CHECK(all_bytes(out) == "head " + large + " small:end");
+  out.drop_back(4);
+  CHECK(all_bytes(out) == "head " + large + " small");
   out.clear();
   CHECK(out.empty());
+}
+
+TEST_CASE("a trailer fits behind a message of the largest size") {
+  mw::message_out out(16);
+  out.append(mw::as_bytes("0123456789abcdef"));
+  std::memcpy(out.push_back(2), "::", 2);
+  CHECK(all_bytes(out) == "0123456789abcdef::");
+  CHECK_FALSE(out.overflowed());
 }
 
 TEST_CASE("a message that outgrows its limit says so and stays small") {

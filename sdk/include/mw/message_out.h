@@ -76,6 +76,14 @@ class message_out {
     front_ += count;
   }
 
+  // The same behind all that is there, for a trailer; it counts to the size, never to the limit.
+  [[nodiscard]] std::byte* push_back(std::size_t count) {
+    std::byte* const room = reserve(count);
+    used_ += count;
+    return room;
+  }
+  void drop_back(std::size_t count) { used_ -= count; }
+
   // Everything but the references.
   [[nodiscard]] std::span<std::byte> written() const {
     if (capacity_ == 0) return {};
