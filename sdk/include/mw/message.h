@@ -15,8 +15,8 @@ namespace mw {
 // `width`; views point into the bytes they were decoded from.
 enum class value_form : std::uint8_t {
   boolean,
-  integer,       // signed, `width` bytes
-  natural,       // unsigned, `width` bytes; enums too
+  integer,       // signed, `width` bytes; enums by their underlying type
+  natural,       // unsigned, `width` bytes
   real,          // float or double, by `width`
   text,          // std::string
   text_view,     // std::string_view
@@ -57,9 +57,10 @@ struct message_field {
   }
 };
 
-// A whole message: a group with a name. Fields travel by position: add new ones at the end only.
-// A shorter message from an older peer leaves the last fields as they are; what a newer peer adds
-// is skipped.
+// A whole message: a group with a name. Constant data like the rest: codecs remember what they
+// learnt about a field table under its address. Fields travel by position: add new ones at the end
+// only. A shorter message from an older peer leaves the last fields as they are; what a newer peer
+// adds is skipped.
 struct message_type {
   std::string_view name;
   std::span<const message_field> fields;

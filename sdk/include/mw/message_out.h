@@ -45,6 +45,8 @@ class message_out {
     if (capacity_ < used_ + count) grow(count);
     return bytes_.get() + used_;
   }
+  // How much reserve() gives without growing.
+  [[nodiscard]] std::size_t room() const { return capacity_ > used_ ? capacity_ - used_ : 0; }
   void commit(std::size_t count) {
     used_ += count;
     if (size() > limit_) overflow();

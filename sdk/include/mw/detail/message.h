@@ -52,6 +52,7 @@ std::span<const message_field> fields_of_group() {
 template <class T>
 struct sequence_of {
   static constexpr bool is = false;
+  static constexpr value_form form = value_form::group;
 };
 template <class T>
 struct sequence_of<std::vector<T>> {
@@ -69,6 +70,8 @@ struct sequence_of<std::vector<T>> {
 };
 template <class T>
 struct sequence_of<std::optional<T>> {
+  static_assert(!sequence_of<T>::is || sequence_of<T>::form != value_form::maybe,
+                "an optional of an optional: the two kinds of nothing look alike on the wire");
   static constexpr bool is = true;
   using element = T;
   static constexpr value_form form = value_form::maybe;
@@ -88,12 +91,15 @@ struct sequence_of<std::optional<T>> {
 
 template <class T>
 constexpr value_type describe_number() {
+  static_assert(sizeof(T) <= 8, "numbers have at most 64 bits");
   constexpr auto width = static_cast<std::uint8_t>(sizeof(T));
-  if constexpr (std::is_same_v<T, bool>)
+  if constexpr (std::is_enum_v<T>)
+    return describe_number<std::underlying_type_t<T>>();
+  else if constexpr (std::is_same_v<T, bool>)
     return {.form = value_form::boolean, .width = width};
   else if constexpr (std::is_floating_point_v<T>)
     return {.form = value_form::real, .width = width};
-  else if constexpr (std::is_enum_v<T> || std::is_unsigned_v<T>)
+  else if constexpr (std::is_unsigned_v<T>)
     return {.form = value_form::natural, .width = width};
   else
     return {.form = value_form::integer, .width = width};
