@@ -13,6 +13,7 @@ class stream_recorder final : public stream_events {
     CHECK(!closed);
     CHECK(!bytes.empty());
     data.append(as_text(bytes));
+    where = bytes.data();
     if (each_data) each_data();
   }
   void on_writable() override {
@@ -28,6 +29,7 @@ class stream_recorder final : public stream_events {
     closed = why;
     if (when_closed) when_closed();
   }
+  std::span<std::byte> read_into() override { return place ? place() : std::span<std::byte>(); }
 
   std::string data;
   int writable = 0;
@@ -36,6 +38,8 @@ class stream_recorder final : public stream_events {
   std::function<void()> each_data;
   std::function<void()> each_writable;
   std::function<void()> when_closed;
+  std::function<std::span<std::byte>()> place;
+  const std::byte* where = nullptr;  // the latest bytes
 };
 
 // Two connected ends of one stream, neither started.
@@ -208,6 +212,54 @@ inline void stream_waits_for_start(platform_fixture& fixture) {
   REQUIRE(fixture.run_until([&pair] { return pair.at_server.data == "early"; }));
 }
 
+// The first bytes go into a place of the owner, whatever way they are cut; the rest does not.
+inline void stream_reads_into_a_place(platform_fixture& fixture) {
+  stream_pair pair(fixture);
+  std::vector<std::byte> place(150'000);
+  pair.at_server.place = [&] {
+    return std::span(place).subspan(std::min(pair.at_server.data.size(), place.size()));
+  };
+  std::size_t before = 0;
+  pair.at_server.each_data = [&] {
+    const std::size_t after = pair.at_server.data.size();
+    CHECK((before < place.size()) == (pair.at_server.where == place.data() + before));
+    CHECK((before >= place.size() || after <= place.size()));
+    before = after;
+  };
+  pair.start();
+  const std::string sent = pattern(400'000);
+  REQUIRE(pair.client->write(slice::copy_of(sent)));
+  REQUIRE(fixture.run_until([&] { return pair.at_server.data.size() == sent.size(); }));
+  CHECK(pair.at_server.data == sent);
+  CHECK(as_text(place) == sent.substr(0, place.size()));
+}
+
+// What was read beyond the place is told even when reading was paused in between, and to nobody
+// when the stream is gone.
+inline void stream_overflows_a_place(platform_fixture& fixture) {
+  for (const bool destroys : {false, true}) {
+    stream_pair pair(fixture);
+    std::byte place[1];
+    pair.at_server.place = [&place] { return std::span(place); };
+    pair.at_server.each_data = [&] {
+      if (pair.at_server.where != place) return;
+      if (destroys) pair.server.reset();
+      if (!destroys) pair.server->pause_reading();
+    };
+    pair.start();
+    (void)pair.client->write(as_bytes("ab"));
+    if (!destroys) {
+      REQUIRE(fixture.run_until([&pair] {
+        if (pair.at_server.data.size() == 1) pair.server->resume_reading();
+        return pair.at_server.data == "ab";
+      }));
+      continue;
+    }
+    REQUIRE(fixture.run_until([&pair] { return pair.at_client.closed.has_value(); }));
+    CHECK(pair.at_server.data == "a");
+  }
+}
+
 inline void dial_refused(platform_fixture& fixture) {
   test_plugin plugin(fixture);
   auto& streams = plugin.services->streams();
@@ -334,6 +386,8 @@ inline std::vector<conformance_case> stream_cases() {
           {"streams die inside callbacks", stream_destroy_inside_callbacks},
           {"pausing keeps bytes and the end back", stream_pause_and_resume},
           {"nothing is read before start", stream_waits_for_start},
+          {"bytes go where the owner wants them", stream_reads_into_a_place},
+          {"more than the owner's place holds", stream_overflows_a_place},
           {"a refused dial", dial_refused},
           {"a dial to nonsense", dial_bad_address},
           {"a dial to nobody times out", dial_deadline},

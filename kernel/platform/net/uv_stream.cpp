@@ -21,6 +21,7 @@ namespace mw::kernel {
 namespace {
 
 constexpr std::size_t gather_max = 128;  // parts of one system call; 2 KiB of stack
+constexpr int reads_max = 4;  // of one stream in a turn, so that a fast peer starves no other
 
 void set_option(int fd, int level, int name, int value) {
   // A socket that cannot take an option still works; the connection is worth more than the tuning.
@@ -188,12 +189,32 @@ void uv_stream::ready(int status, int events) {
 
 // The owner may destroy this in a callback: nothing may follow one, unless `life_` has been asked.
 void uv_stream::read_some() {
-  const std::span<std::byte> buffer = scope_->lane.read_buffer();
-  const ssize_t count = ::recv(fd_.get(), buffer.data(), buffer.size(), 0);
+  for (int reads = 0; reads < reads_max; ++reads)
+    if (!read_once()) return;
+}
+
+// True: everything that was offered to the system is full, so that more is likely to wait.
+bool uv_stream::read_once() {
+  const std::span<std::byte> place = events_->read_into();
+  const std::span<std::byte> spare = scope_->lane.read_buffer();
+  std::array<iovec, 2> parts{{{place.data(), place.size()}, {spare.data(), spare.size()}}};
+  msghdr message{};
+  message.msg_iov = place.empty() ? &parts[1] : parts.data();
+  message.msg_iovlen = place.empty() ? 1 : 2;
+  const ssize_t count = ::recvmsg(fd_.get(), &message, 0);
   platform_counters::bump(scope_->lane.shared().counters.stream_reads);
-  if (count > 0) return events_->on_data(buffer.first(static_cast<std::size_t>(count)));
-  if (count == 0) return peer_ended();
-  read_failed(errno);
+  if (count == 0) return peer_ended(), false;
+  if (count < 0) return read_failed(errno), false;
+  const auto got = static_cast<std::size_t>(count);
+  const std::size_t placed = std::min(got, place.size());
+  if (placed > 0 && !tell_data(place.first(placed))) return false;
+  if (got > placed && !tell_data(spare.first(got - placed))) return false;
+  return got == place.size() + spare.size() && !paused_;
+}
+
+// False: the owner has destroyed this.
+bool uv_stream::tell_data(bytes_view bytes) {
+  return life_.survives([this, bytes] { events_->on_data(bytes); });
 }
 
 void uv_stream::peer_ended() {

@@ -14,7 +14,7 @@
 
 namespace mw::kernel {
 
-// Reads once per readiness into the lane's buffer; writes leave together at the end of the turn.
+// Reads into the owner's place and the lane's buffer; writes leave together at the end of the turn.
 // libuv only watches the descriptor: its own streams cost an allocation and a system call per
 // message.
 class uv_stream final : public stream, private lane_member {
@@ -42,6 +42,8 @@ class uv_stream final : public stream, private lane_member {
 
   void ready(int status, int events);
   void read_some();
+  [[nodiscard]] bool read_once();
+  [[nodiscard]] bool tell_data(bytes_view bytes);
   void peer_ended();
   [[nodiscard]] bool peer_gave_up() const;
   void check_hangup();

@@ -52,6 +52,43 @@ TEST_CASE("all writes of a turn leave in one system call") {
   CHECK(fixture.world().counters().stream_reads.load() <= 10);
 }
 
+TEST_CASE("a fast peer is read several times in a turn, but not for ever") {
+  uv_fixture fixture;
+  stream_pair pair(fixture, {.send_limit = {64 << 20}});
+  pair.start();
+  const auto& reads = fixture.world().counters().stream_reads;
+  const std::string sent = conformance::pattern(48 << 20);
+  REQUIRE(pair.client->write(slice::copy_of(sent)));
+  std::uint64_t before = reads.load();
+  std::uint64_t most = 0;
+  REQUIRE(fixture.run_until([&] {
+    most = std::max(most, reads.load() - before);
+    before = reads.load();
+    return pair.at_server.data.size() == sent.size();
+  }));
+  CHECK(pair.at_server.data == sent);
+  MESSAGE("most reads of a turn: " << most);
+  CHECK(most > 1);
+  CHECK(most <= 4);
+}
+
+TEST_CASE("a frame that is read into its place is copied nowhere else") {
+  uv_fixture fixture;
+  stream_pair pair(fixture);
+  std::vector<std::byte> frame(1 << 20);
+  std::size_t filled = 0;
+  pair.at_server.place = [&] { return std::span(frame).subspan(filled); };
+  pair.at_server.each_data = [&] {
+    CHECK(pair.at_server.where == frame.data() + filled);
+    filled = pair.at_server.data.size();
+  };
+  pair.start();
+  const std::string sent = conformance::pattern(frame.size());
+  REQUIRE(pair.client->write(slice::copy_of(sent)));
+  REQUIRE(fixture.run_until([&] { return filled == frame.size(); }));
+  CHECK(as_text(frame) == sent);
+}
+
 TEST_CASE("a paused stream notices a reset but keeps what waits before an end") {
   uv_fixture fixture;
   stream_pair pair(fixture);

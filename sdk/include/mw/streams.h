@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 
 namespace mw {
 
@@ -24,6 +25,11 @@ class stream_events {
   // The last call, exactly once, unless the stream was destroyed first. `disconnected` after both
   // ends finished or after a reset, `timed_out` when the peer stopped acknowledging.
   virtual void on_closed(const failure& why) = 0;
+  // Asked before each read: where its bytes shall go, so that large frames need no copy. on_data()
+  // is then called with the filled beginning of exactly this place. What was read beyond it follows
+  // in a second on_data() at once, even if the first one paused reading. Empty: a buffer of the
+  // platform. Must not call the stream.
+  virtual std::span<std::byte> read_into() { return {}; }
 
  protected:
   ~stream_events() = default;

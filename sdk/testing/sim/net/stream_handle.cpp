@@ -114,14 +114,24 @@ void stream_handle::look() {
 
 bool stream_handle::read_all(connection& c) {
   while (!paused_ && c.readable(side_)) {
+    const std::span<std::byte> place = events_->read_into();
     const read_chunk chunk = c.read(side_, lane_.scratch());
-    if (!life_.survives([this, &chunk] { events_->on_data(chunk.bytes); })) return false;
+    const std::size_t placed = std::min(place.size(), chunk.bytes.size());
+    std::copy_n(chunk.bytes.begin(), placed, place.begin());
+    if (placed > 0 && !tell_data(place.first(placed))) return false;
+    const bytes_view rest = chunk.bytes.subspan(placed);
+    if (!rest.empty() && !tell_data(rest)) return false;
     if (chunk.more_later) {
       poke();
       break;
     }
   }
   return true;
+}
+
+// False: the owner has destroyed this.
+bool stream_handle::tell_data(bytes_view bytes) {
+  return life_.survives([this, bytes] { events_->on_data(bytes); });
 }
 
 bool stream_handle::tell_end(connection& c) {

@@ -38,6 +38,7 @@ class stream_handle final : public stream {
   void refuse_until(std::size_t unsent_max);
   void look();
   bool read_all(connection& c);
+  bool tell_data(bytes_view bytes);
   bool tell_end(connection& c);
   void tell_closed(connection& c);
   void flush();
