@@ -38,7 +38,8 @@ plugin_host::plugin_host(node_parts& parts, lane& on, const stanza& of, slot_loo
                 .bus = bus_.get(),
                 .wiring = this,
                 .status = this,
-                .admin = admin_.get()},
+                .admin = admin_.get(),
+                .names = &outside_->names()},
       host_(services_) {}
 
 plugin_host::~plugin_host() = default;
@@ -93,13 +94,14 @@ std::string plugin_host::destroy() {
 }
 
 std::string plugin_host::leaks() const {
-  const std::array<std::pair<std::string_view, std::int64_t>, 9> kinds{
+  const std::array<std::pair<std::string_view, std::int64_t>, 10> kinds{
       {{"stream", ledger_.streams},
        {"listener", ledger_.listeners},
        {"dial", ledger_.dials},
        {"datagram socket", ledger_.sockets},
        {"file", ledger_.files},
        {"work", ledger_.works},
+       {"name question", ledger_.names},
        {"timer", ledger_.timers},
        {"subscription", ledger_.subscriptions},
        {"admin offer", ledger_.offers}}};

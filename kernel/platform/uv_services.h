@@ -4,6 +4,7 @@
 
 #include "platform/disk/uv_files.h"
 #include "platform/net/uv_datagrams.h"
+#include "platform/net/uv_names.h"
 #include "platform/net/uv_streams.h"
 #include "uv_scope.h"
 #include "uv_work.h"
@@ -17,13 +18,15 @@ class uv_services final : public plugin_services {
         streams_(scope_),
         datagrams_(scope_),
         files_(scope_),
-        work_(scope_) {}
+        work_(scope_),
+        names_(scope_) {}
   ~uv_services() override { scope_->alive = false; }
 
   stream_service& streams() override { return streams_; }
   datagram_service& datagrams() override { return datagrams_; }
   file_service& files() override { return files_; }
   work_service& work() override { return work_; }
+  name_service& names() override { return names_; }
 
  private:
   uv_scope_ptr scope_;
@@ -31,6 +34,7 @@ class uv_services final : public plugin_services {
   uv_datagrams datagrams_;
   uv_files files_;
   uv_work work_;
+  uv_names names_;
 };
 
 }  // namespace mw::kernel

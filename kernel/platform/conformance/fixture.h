@@ -68,6 +68,8 @@ class platform_fixture {
   // An endpoint that neither accepts nor refuses; nothing when this machine has no means to make
   // one.
   [[nodiscard]] virtual std::optional<endpoint> silent_endpoint() = 0;
+  // A name that resolves to an address on which any_port() can be reached.
+  [[nodiscard]] virtual std::string known_name() { return "localhost"; }
   // A directory for one plug-in; empty or not there yet.
   [[nodiscard]] virtual std::string data_dir() = 0;
 };
@@ -86,6 +88,7 @@ class test_plugin {
     CHECK(ledger.sockets == 0);
     CHECK(ledger.files == 0);
     CHECK(ledger.works == 0);
+    CHECK(ledger.names == 0);
   }
 
   resource_ledger ledger;

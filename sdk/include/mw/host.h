@@ -34,6 +34,7 @@ class host {
 
   [[nodiscard]] stream_service& streams() const { return *s_.streams; }
   [[nodiscard]] datagram_service& datagrams() const { return *s_.datagrams; }
+  [[nodiscard]] name_service& names() const { return *s_.names; }
   [[nodiscard]] file_service& files() const { return *s_.files; }
   [[nodiscard]] work_service& work() const { return *s_.work; }
   [[nodiscard]] logger log() const { return logger(*s_.log); }

@@ -8,6 +8,7 @@
 #include <mw/files.h>
 #include <mw/log.h>
 #include <mw/metrics.h>
+#include <mw/names.h>
 #include <mw/random.h>
 #include <mw/streams.h>
 #include <mw/time.h>
@@ -68,6 +69,7 @@ struct host_services {
   wiring_service* wiring;
   status_service* status;
   admin_service* admin;
+  name_service* names;
 };
 
 }  // namespace mw

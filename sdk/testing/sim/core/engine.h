@@ -34,6 +34,7 @@ enum class event_kind : std::uint8_t {
   fault,
   test,
   note,
+  name,
 };
 [[nodiscard]] std::string_view name_of(event_kind kind) noexcept;
 

@@ -37,6 +37,12 @@ class network final : public sim_network {
     streams_.drop(ended, !ended.on().powered);
     datagrams_.drop(ended);
   }
+  // What `name` means to everybody: the addresses of the node that is called so, or none.
+  [[nodiscard]] std::vector<std::string> addresses_of(std::string_view name) const {
+    for (std::size_t i = 0; i < links_.size(); ++i)
+      if (links_.node(i).name == name) return {addresses_.own_address(i)};
+    return {};
+  }
   [[nodiscard]] const sim_link& links() const { return links_.common(); }
   [[nodiscard]] address_book& addresses() { return addresses_; }
   [[nodiscard]] stream_network& streams() { return streams_; }

@@ -29,6 +29,7 @@ void process::die() {
   alive_ = false;
   files_.die();
   works_.each([this](slot_id id, const auto&) { works_.erase(id); });
+  names_.each([this](slot_id id, const auto&) { names_.erase(id); });
   network_.drop(*this);
 }
 

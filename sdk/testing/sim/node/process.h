@@ -5,6 +5,7 @@
 #include "disk/process_files.h"
 #include "lane.h"
 #include "machine.h"
+#include "net/name_desk.h"
 #include "platform/platform.h"
 #include "work_desk.h"
 
@@ -48,6 +49,7 @@ class process final : public kernel::platform {
   [[nodiscard]] std::uint32_t life() const { return life_; }
   [[nodiscard]] process_files& files() { return files_; }
   [[nodiscard]] work_table& works() { return works_; }
+  [[nodiscard]] name_table& names() { return names_; }
   [[nodiscard]] dice& scheduling() { return scheduling_; }
 
  private:
@@ -60,6 +62,7 @@ class process final : public kernel::platform {
   std::vector<std::unique_ptr<mw::sim::lane>> lanes_;
   process_files files_{*this};
   work_table works_;
+  name_table names_;
   bool alive_ = true;
   bool stopped_ = false;
   bool paused_ = false;

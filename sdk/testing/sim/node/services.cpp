@@ -1,10 +1,11 @@
-// services: the four services of one plug-in on one lane.
+// services: the services of one plug-in on one lane.
 // SPDX-License-Identifier: Apache-2.0
 #include "services.h"
 
 #include "disk/path_service.h"
 #include "net/dial_attempt.h"
 #include "net/listening.h"
+#include "net/name_desk.h"
 #include "net/network.h"
 #include "net/packet_socket.h"
 #include "process.h"
@@ -60,18 +61,21 @@ class simulated_services final : public kernel::plugin_services {
       : streams_(home, scope.ledger),
         datagrams_(home, scope.ledger),
         files_(home, scope),
-        work_(home, scope.ledger) {}
+        work_(home, scope.ledger),
+        names_(home, scope) {}
 
   stream_service& streams() override { return streams_; }
   datagram_service& datagrams() override { return datagrams_; }
   file_service& files() override { return files_; }
   work_service& work() override { return work_; }
+  name_service& names() override { return names_; }
 
  private:
   stream_desk streams_;
   datagram_desk datagrams_;
   path_service files_;
   work_desk work_;
+  name_desk names_;
 };
 
 }  // namespace
