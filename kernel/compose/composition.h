@@ -60,6 +60,7 @@ struct node_section {
   std::string datacenter;
   file_path data_dir{"data"};
   std::uint32_t lanes = 1;
+  duration busy_poll{};
   std::vector<file_path> plugin_path;
   duration drain_timeout = 30s;
   log_section log;

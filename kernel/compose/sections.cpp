@@ -28,6 +28,11 @@ void node_section::fields(field_visitor& v) {
           "than "
           "cores only add switches.",
           between{1, 64}, unit{"lanes"});
+  v.field("busy_poll", busy_poll,
+          "Time for which a lane looks for more I/O before it sleeps, for example 50us. Saves the "
+          "microseconds of being woken and costs up to a core a lane, so it pauses while it rarely "
+          "pays. 0: off.",
+          between_of(duration(0s), duration(1ms)));
   v.field("plugin_path", plugin_path,
           "More directories with plug-in libraries, searched before the installed ones.");
   v.field("drain_timeout", drain_timeout,

@@ -25,7 +25,7 @@ class node::state {
 
   // The node's thread: everything of the runtime lives and dies here.
   void run() {
-    kernel::uv_platform platform(settings.lanes);
+    kernel::uv_platform platform(settings.lanes, settings.busy_poll);
     auto sink = kernel::open_log(settings);
     if (!sink) return finish(std::move(sink).error());
     kernel::metric_registry metrics;

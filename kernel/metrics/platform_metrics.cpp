@@ -39,6 +39,11 @@ void add_platform_metrics(metric_registry& registry, const platform_counters& co
       counts("mw_platform_accepts_shed_total",
              "Connections closed at once because the process had no file descriptor left."),
       counters.accepts_shed);
+  registry.add_source(counts("mw_lane_spin_seconds_total",
+                             "Time in which lanes polled instead of sleeping; see node.busy_poll."),
+                      {}, [&cell = counters.spin_ns] {
+                        return static_cast<double>(cell.load(std::memory_order_relaxed)) / 1e9;
+                      });
 }
 
 void add_log_metrics(metric_registry& registry, const log_sink& log) {

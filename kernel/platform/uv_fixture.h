@@ -14,8 +14,8 @@ namespace mw::kernel {
 class uv_fixture final : public conformance::platform_fixture {
  public:
   // `where` is listened on; a unix path is made unique each time.
-  explicit uv_fixture(endpoint where = {"127.0.0.1", 0, false})
-      : hooks_(platform_.lane(0)), where_(std::move(where)) {
+  explicit uv_fixture(endpoint where = {"127.0.0.1", 0, false}, duration busy_poll = {})
+      : platform_(1, busy_poll), hooks_(platform_.lane(0)), where_(std::move(where)) {
     std::string pattern = std::filesystem::temp_directory_path() / "mw_platform_XXXXXX";
     REQUIRE(::mkdtemp(pattern.data()) != nullptr);
     directory_ = pattern;
@@ -36,7 +36,7 @@ class uv_fixture final : public conformance::platform_fixture {
   [[nodiscard]] const std::string& directory() const { return directory_; }
 
  private:
-  uv_platform platform_{1};
+  uv_platform platform_;
   conformance::test_hooks hooks_;
   endpoint where_;
   int sockets_ = 0;

@@ -17,14 +17,17 @@ constexpr std::int64_t ns_per_ms = 1'000'000;
 
 // Closes what a plug-in leaked, so that the loop can be closed.
 void close_leftovers(uv_loop_t& loop) {
-  uv_walk(&loop, [](uv_handle_t* handle, void*) { close_uv(handle); }, nullptr);
+  uv_walk(
+      &loop, [](uv_handle_t* handle, void*) { close_uv(handle); }, nullptr);
   uv_run(&loop, UV_RUN_DEFAULT);
 }
 
 }  // namespace
 
 uv_lane::uv_lane(platform_shared& shared)
-    : shared_(shared), read_buffer_(std::make_unique_for_overwrite<std::byte[]>(read_bytes)) {
+    : shared_(shared),
+      busy_(shared.busy_poll),
+      read_buffer_(std::make_unique_for_overwrite<std::byte[]>(read_bytes)) {
   int code = uv_loop_init(&loop_);
   MW_ASSERT(code == 0, "a loop needs three descriptors and a little memory");
   code |= async_.open(this, [this](uv_async_t* h) {
@@ -93,7 +96,7 @@ void uv_lane::stop() {
   wake();
 }
 
-void uv_lane::enter() {
+void uv_lane::begin_turn() {
   if (in_turn_) return;
   in_turn_ = true;
   auto expected = wakefulness::asleep;
@@ -104,9 +107,11 @@ void uv_lane::enter() {
 }
 
 void uv_lane::turn() {
-  wakefulness_.store(
-      wakefulness::awake);  // before looking at any work, so that no later wish is lost
-  enter();
+  if (busy_.spinning() && !in_turn_ && !due_ && wakefulness_.load() == wakefulness::awake)
+    return;  // nothing came: look again
+  // Before looking at any work, so that no later wish is lost.
+  if (wakefulness_.exchange(wakefulness::awake) == wakefulness::wanted) came_ = true;
+  begin_turn();
   due_ = false;
   run_notices();
   run_finished_jobs();
@@ -123,11 +128,19 @@ void uv_lane::turn() {
 void uv_lane::before_poll() {
   auto expected = wakefulness::awake;
   const bool may_sleep =
-      !due_ && wakefulness_.compare_exchange_strong(expected, wakefulness::asleep);
+      !due_ && !may_spin() && wakefulness_.compare_exchange_strong(expected, wakefulness::asleep);
   if (may_sleep)
     uv_idle_stop(idle_.get());
   else
     uv_idle_start(idle_.get(), [](uv_idle_t*) noexcept {});
+}
+
+bool uv_lane::may_spin() {
+  if (!busy_.enabled()) return false;
+  const bool spins = busy_.should_spin(precise_now(), std::exchange(came_, false));
+  if (const duration spent = busy_.take_spent(); spent > duration::zero())
+    platform_counters::bump(shared_.counters.spin_ns, static_cast<std::uint64_t>(spent.count()));
+  return spins;
 }
 
 void uv_lane::run_notices() {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "lane/busy_poll.h"
 #include "lane_member.h"
 #include "platform.h"
 #include "platform/net/slab_pool.h"
@@ -34,6 +35,7 @@ struct platform_shared {
   platform_counters counters;
   worker_pool* files = nullptr;  // apart from `work`, so that a long computation delays no sync
   worker_pool* work = nullptr;
+  duration busy_poll{};  // how long lanes look again before they sleep; zero: never
 };
 
 class uv_lane final : public lane_platform {
@@ -55,7 +57,10 @@ class uv_lane final : public lane_platform {
 
   // All below is for the platform's own objects, on the lane's thread unless it says otherwise.
   // First statement of every libuv callback: the first one of a turn reads the clock.
-  void enter();
+  void enter() {
+    came_ = true;
+    begin_turn();
+  }
   void flush_at_turn_end(lane_member& member) { flushes_.push(member.flush_link); }
   void notice_next_turn(lane_member& member) { notices_.push(member.notice_link); }
   // Calls member.expired() once, soon after `when`; replaces an earlier deadline.
@@ -83,7 +88,9 @@ class uv_lane final : public lane_platform {
   // since.
   enum class wakefulness : std::uint8_t { awake, asleep, wanted };
 
+  void begin_turn();
   void turn();
+  [[nodiscard]] bool may_spin();
   void run_notices();
   void run_finished_jobs();
   void run_expired();
@@ -98,7 +105,9 @@ class uv_lane final : public lane_platform {
   time_point now_{};
   mutable std::optional<wall_time> wall_now_;  // read at most once a turn
   bool in_turn_ = false;
-  bool due_ = true;             // the next poll must not block
+  bool due_ = true;    // the next poll must not block
+  bool came_ = false;  // I/O or a wake since it was last asked whether to spin
+  busy_poll busy_;
   std::int64_t timer_ms_ = -1;  // when timer_ fires in loop time; -1: not armed
   std::unique_ptr<std::byte[]> read_buffer_;
   std::unique_ptr<std::byte[]> datagram_buffer_;  // made for the first socket

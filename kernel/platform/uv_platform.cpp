@@ -26,11 +26,13 @@ constexpr std::size_t file_threads =
 
 }  // namespace
 
-uv_platform::uv_platform(std::size_t lanes) : shared_(std::make_unique<platform_shared>()) {
+uv_platform::uv_platform(std::size_t lanes, duration busy_poll)
+    : shared_(std::make_unique<platform_shared>()) {
   // A reader of our output that goes away must not end the node; writes report it.
   (void)std::signal(SIGPIPE, SIG_IGN);
   secure_bytes(std::as_writable_bytes(std::span(&seed_, 1)));
   shared_->started_ns = uv_hrtime();
+  shared_->busy_poll = busy_poll;
   const std::size_t cores = std::max(2U, std::thread::hardware_concurrency());
   file_workers_ = std::make_unique<worker_pool>(file_threads);
   work_workers_ = std::make_unique<worker_pool>(std::min<std::size_t>(cores, 16));

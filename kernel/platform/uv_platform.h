@@ -21,7 +21,8 @@ struct platform_shared;
 // platform.
 class uv_platform final : public platform {
  public:
-  explicit uv_platform(std::size_t lanes);
+  // `busy_poll`: how long a lane looks again after I/O before it sleeps; zero: not at all.
+  explicit uv_platform(std::size_t lanes, duration busy_poll = {});
   uv_platform(const uv_platform&) = delete;
   uv_platform& operator=(const uv_platform&) = delete;
   ~uv_platform();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/conformance/platform_conformance.h"
 #include "platform/net/socket_address.h"
+#include "platform/platform_counters.h"
 #include "uv_fixture.h"
 
 #include <sys/socket.h>
@@ -98,7 +99,12 @@ TEST_CASE("a turn that takes longer than the deadline it sets") {
 }
 
 TEST_CASE("wakes from other threads are never lost") {
-  uv_platform platform(2);
+  duration busy_poll{};
+  SUBCASE("by lanes that sleep") {}
+  SUBCASE("by lanes that spin") {
+    busy_poll = 20us;
+  }
+  uv_platform platform(2, busy_poll);
   conformance::test_hooks here(platform.lane(0));
   conformance::test_hooks there(platform.lane(1));
   constexpr int rounds = 20'000;
@@ -120,6 +126,39 @@ TEST_CASE("wakes from other threads are never lost") {
   CHECK(sent.load() == rounds);
   CHECK(answered.load() == rounds);
   CHECK(platform.lane(0).now() < *here.limit);
+}
+
+TEST_CASE("a busy lane looks again before it sleeps, and stops when nothing comes") {
+  constexpr duration window = 1ms;
+  uv_fixture fixture({"127.0.0.1", 0, false}, window);
+  conformance::stream_pair pair(fixture);
+  const auto& spun = fixture.world().counters().spin_ns;
+  // Two ends that answer each other: the next byte always comes within the window.
+  int left = 500;
+  pair.at_server.each_data = [&pair] { (void)pair.server->write(as_bytes("x")); };
+  pair.at_client.each_data = [&pair, &left] {
+    if (--left > 0) (void)pair.client->write(as_bytes("x"));
+  };
+  pair.start();
+  (void)pair.client->write(as_bytes("x"));
+  REQUIRE(fixture.run_until([&left] { return left == 0; }));
+  CHECK(spun.load() > 0);
+  // Nothing comes any more: at most one window, and the turns are not those of the spinning.
+  const std::uint64_t before = spun.load();
+  const std::uint64_t turns = fixture.hooks().turns;
+  REQUIRE(conformance::let_pass(fixture, 30ms));
+  CHECK(spun.load() - before <= static_cast<std::uint64_t>(duration(window).count()) * 2);
+  CHECK(fixture.hooks().turns - turns < 10);
+}
+
+TEST_CASE("a lane that is not told to never spins") {
+  uv_fixture fixture;
+  conformance::stream_pair pair(fixture);
+  pair.start();
+  (void)pair.client->write(as_bytes("x"));
+  REQUIRE(fixture.run_until([&pair] { return !pair.at_server.data.empty(); }));
+  REQUIRE(conformance::run_turns(fixture, 3));
+  CHECK(fixture.world().counters().spin_ns.load() == 0);
 }
 
 TEST_CASE("signals are turns of lane 0") {

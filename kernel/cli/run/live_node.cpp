@@ -78,7 +78,8 @@ class stop_requests {
 
 exit_code run_on_platform(node_file& file, log_sink& log, signal_watch& signals, bool print_ready,
                           console& io) {
-  uv_platform platform(file.made.node.node.lanes);
+  const node_section& settings = file.made.node.node;
+  uv_platform platform(settings.lanes, settings.busy_poll);
   metric_registry metrics;
   add_process_metrics(metrics);
   add_platform_metrics(metrics, platform.counters());

@@ -42,7 +42,7 @@ unique_fd open_socket(int family) {
 
 // Removes a socket file that nobody listens on any more, left behind by a process that was killed.
 bool removed_stale_file(const socket_address& address, const char* path) {
-  struct stat info{};
+  struct stat info {};
   if (::lstat(path, &info) != 0 || !S_ISSOCK(info.st_mode)) return false;
   const unique_fd probe = open_socket(AF_UNIX);
   if (::connect(probe.get(), address.get(), address.size) == 0 || errno != ECONNREFUSED)
@@ -58,7 +58,17 @@ int bind_socket(int fd, const socket_address& address, const endpoint& bound) {
   return ::bind(fd, address.get(), address.size) == 0 ? 0 : errno;
 }
 
-result<unique_fd> bound_socket(const endpoint& at, const socket_address& address) {
+// The file is made with no more rights than wanted, whatever the process's umask; then the umask
+// does not take away any either.
+int bind_with_mode(int fd, const socket_address& address, std::uint32_t mode) {
+  const endpoint bound = to_endpoint(address);
+  if (bound.local && ::fchmod(fd, static_cast<mode_t>(mode)) != 0) return errno;
+  if (const int error = bind_socket(fd, address, bound); error != 0) return error;
+  return bound.local && ::chmod(bound.host.c_str(), static_cast<mode_t>(mode)) != 0 ? errno : 0;
+}
+
+result<unique_fd> bound_socket(const endpoint& at, const socket_address& address,
+                               std::uint32_t mode) {
   unique_fd fd = open_socket(address.family());
   if (!fd) return cannot_listen(at, errno);
   const int on = 1;
@@ -66,7 +76,7 @@ result<unique_fd> bound_socket(const endpoint& at, const socket_address& address
   if (!at.local) (void)setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (address.family() == AF_INET6)
     (void)setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-  int error = bind_socket(fd.get(), address, to_endpoint(address));
+  int error = bind_with_mode(fd.get(), address, mode);
   if (error == 0 && ::listen(fd.get(), backlog) != 0) error = errno;
   if (error != 0) return cannot_listen(at, error);
   return fd;
@@ -77,7 +87,7 @@ result<unique_fd> bound_socket(const endpoint& at, const socket_address& address
 result<listener_ptr> uv_listener::make(uv_scope_ptr scope, const endpoint& at,
                                        const stream_options& options, accept_function accepted) {
   MW_TRY(const socket_address address, to_address(at, scope->plugin.data_dir));
-  MW_TRY(unique_fd fd, bound_socket(at, address));
+  MW_TRY(unique_fd fd, bound_socket(at, address, options.file_mode));
   auto made =
       std::make_unique<uv_listener>(std::move(scope), std::move(fd), options, std::move(accepted));
   const int code = made->poll_.open(made.get(), [&made](uv_poll_t* handle) {
@@ -97,7 +107,7 @@ uv_listener::uv_listener(uv_scope_ptr scope, unique_fd fd, const stream_options&
       local_(local_endpoint(fd_.get())),
       accepted_(std::make_unique<callback_box<void(stream_ptr)>>(std::move(accepted))),
       counted_(scope_->plugin.ledger.listeners) {
-  struct stat info{};
+  struct stat info {};
   if (!local_.local || ::lstat(local_.host.c_str(), &info) != 0) return;
   device_ = info.st_dev;
   inode_ = info.st_ino;
@@ -106,7 +116,7 @@ uv_listener::uv_listener(uv_scope_ptr scope, unique_fd fd, const stream_options&
 uv_listener::~uv_listener() {
   scope_->lane.forget_deadline(*this);
   scope_->lane.bury(std::move(accepted_));
-  struct stat info{};
+  struct stat info {};
   const bool ours = local_.local && ::lstat(local_.host.c_str(), &info) == 0 &&
                     info.st_dev == device_ && info.st_ino == inode_;
   if (ours) ::unlink(local_.host.c_str());

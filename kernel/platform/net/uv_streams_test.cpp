@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -188,6 +189,22 @@ TEST_CASE("unix socket files: stale ones are taken over, others are left alone")
   const auto too_long = streams.listen({std::string(200, 'x'), 0, true}, {}, [](stream_ptr) {});
   REQUIRE(!too_long.ok());
   CHECK(too_long.error().kind() == errc::invalid);
+}
+
+TEST_CASE("a socket file lets in whom it should, whatever the umask") {
+  uv_fixture fixture;
+  test_plugin plugin(fixture);
+  const std::string path = fixture.directory() + "/mode.sock";
+  for (const auto& [umask_now, mode] : {std::pair{0000u, 0600u}, std::pair{0077u, 0660u}}) {
+    const mode_t before = ::umask(umask_now);
+    const auto listening =
+        plugin.services->streams().listen({path, 0, true}, {.file_mode = mode}, [](stream_ptr) {});
+    ::umask(before);
+    REQUIRE(listening.ok());
+    struct stat info {};
+    REQUIRE(::stat(path.c_str(), &info) == 0);
+    CHECK((info.st_mode & 0777u) == mode);
+  }
 }
 
 TEST_CASE("a socket file that somebody replaced is not removed") {

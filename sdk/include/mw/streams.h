@@ -7,6 +7,7 @@
 #include <mw/types.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 
@@ -67,6 +68,8 @@ struct stream_options {
   bool no_delay = true;
   duration keep_alive = 30s;    // idle time before probes; zero: none
   duration user_timeout = 30s;  // unacknowledged data for so long closes the stream; zero: never
+  // Of the file of a listening unix socket: who may connect. Narrower before it can be seen.
+  std::uint32_t file_mode = 0600;
 };
 
 // A listening endpoint. Destroying it stops listening; accepted streams live on.
