@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mw {
 
@@ -30,7 +31,10 @@ struct dial_request {
 // Transports stack: one that encrypts uses another that carries (`over: tcp`).
 //
 // Capabilities:
-//   ordered     bytes arrive in the order written, or the link closes
+//   ordered     bytes arrive in the order written, or the link closes; without it one write is one
+//               packet and one on_data() is one packet, which may be lost, doubled or overtaken,
+//               and nobody tells whether anybody listens
+//   max_packet  without ordered: the largest packet, in bytes; larger writes are refused
 //   secure      both ends have proved who they are before a link is handed over, and nobody between
 //               them reads or changes bytes
 //   max_frame   the largest slice that an idle link's write(slice) takes in one piece, in bytes
@@ -46,11 +50,15 @@ class transport {
   [[nodiscard]] virtual result<listener_ptr> listen(const endpoint& at,
                                                     function<void(link)> accepted) = 0;
 
+  // Where the YAML says to listen, for users that listen on behalf of the node; the transport never
+  // listens by itself. Empty: only dial.
+  [[nodiscard]] virtual std::vector<endpoint> configured() const = 0;
+
   // Called for each connection the user wants. `done` is called once, in a later turn, unless the
   // handle was destroyed first, which gives up silently. `disconnected`: nobody listens there or
-  // the handshake broke; `timed_out`: the deadline passed; `denied`: the peer is not whom it should
-  // be, or refused us; `invalid`: not an endpoint of this transport. The handle may be destroyed
-  // inside `done`. Retrying is the caller's business.
+  // the handshake broke; `not_found`: the name has no address; `timed_out`: the deadline passed;
+  // `denied`: the peer is not whom it should be, or refused us; `invalid`: not an endpoint of this
+  // transport. The handle may be destroyed inside `done`. Retrying is the caller's business.
   [[nodiscard]] virtual dial_ptr dial(const dial_request& request,
                                       function<void(result<link>)> done) = 0;
 

@@ -47,8 +47,14 @@ class table {
     });
   }
 
-  // On `at`, or any port; the failure's kind when it is refused.
-  std::optional<errc> listen(endpoint at = {.host = "127.0.0.1", .port = 0}) {
+  // Where the YAML says, or on any port.
+  [[nodiscard]] endpoint somewhere() const {
+    const std::vector<endpoint> configured = subject.configured();
+    return configured.empty() ? endpoint{.host = "127.0.0.1", .port = 0} : configured.front();
+  }
+  std::optional<errc> listen() { return listen(somewhere()); }
+  // The failure's kind when it is refused.
+  std::optional<errc> listen(const endpoint& at) {
     std::optional<errc> refused;
     node.in_turn([&] {
       auto listening = subject.listen(

@@ -8,7 +8,8 @@
 namespace mw::conformance {
 
 // Each checks one promise of transport/1 with doctest's CHECK. The stanza under test is "subject",
-// its library the first of the setup. Listens on 127.0.0.1, any port, and dials what it got.
+// its library the first of the setup. Listens where the YAML says, else on 127.0.0.1, any port,
+// and dials what it got.
 void transport_carries_bytes_both_ways(const test_setup& setup);
 void transport_ends_in_good_order(const test_setup& setup);
 void transport_tells_of_a_reset(const test_setup& setup);
