@@ -34,6 +34,14 @@ void turns::assign(std::span<const mw::candidate> candidates, mw::random_stream&
 }
 
 std::optional<mw::candidate_key> turns::pick(std::span<const mw::candidate_key> avoid) noexcept {
+  if (heap_.empty()) return std::nullopt;
+  if (now_ > rebase_at) rebase();
+  if (avoid.empty()) {
+    entry next = heap_.front();
+    take_turn(next);
+    replace_front(next);
+    return next.key;
+  }
   auto end = heap_.end();
   std::optional<mw::candidate_key> picked;
   // Those to avoid are moved behind the heap and put back afterwards, unchanged.
@@ -42,12 +50,31 @@ std::optional<mw::candidate_key> turns::pick(std::span<const mw::candidate_key> 
     entry& next = *--end;
     if (std::find(avoid.begin(), avoid.end(), next.key) != avoid.end()) continue;
     picked = next.key;
-    now_ = std::max(now_, next.due);
-    next.due = std::max(next.due, now_) + next.step;
+    take_turn(next);
   }
   while (end != heap_.end()) std::push_heap(heap_.begin(), ++end, later);
-  if (now_ > rebase_at) rebase();
   return picked;
+}
+
+void turns::take_turn(entry& next) noexcept {
+  now_ = std::max(now_, next.due);
+  next.due = now_ + next.step;
+}
+
+// The hole goes down to a leaf along the earlier children, then the entry goes up from there: who
+// had a turn belongs near the leaves, and no comparison on the way down is a branch.
+void turns::replace_front(const entry& with) noexcept {
+  const std::size_t count = heap_.size();
+  std::size_t hole = 0;
+  for (std::size_t child = 1; child < count; child = 2 * hole + 1) {
+    const std::size_t other = std::min(child + 1, count - 1);
+    child = later(heap_[child], heap_[other]) ? other : child;
+    heap_[hole] = heap_[child];
+    hole = child;
+  }
+  for (; hole != 0 && later(heap_[(hole - 1) / 2], with); hole = (hole - 1) / 2)
+    heap_[hole] = heap_[(hole - 1) / 2];
+  heap_[hole] = with;
 }
 
 void turns::rebase() noexcept {

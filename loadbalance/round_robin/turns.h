@@ -43,8 +43,10 @@ class turns {
   // std::*_heap keeps the largest in front: the one that is due first counts as the largest. Equal
   // ones go by key, so that a seed replays.
   static bool later(const entry& a, const entry& b) {
-    return a.due != b.due ? a.due > b.due : a.key > b.key;
+    return (a.due > b.due) | ((a.due == b.due) & (a.key > b.key));
   }
+  void take_turn(entry& next) noexcept;
+  void replace_front(const entry& with) noexcept;
   void rebase() noexcept;
 
   std::vector<entry> heap_;
