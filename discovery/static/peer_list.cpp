@@ -101,16 +101,14 @@ mw::result<peer_list> parse_peers(std::string_view text) {
 }
 
 mw::status normalise(peer_list& list) {
-  if (list.size() > peers_max)
-    return {mw::errc::overloaded, "at most " + std::to_string(peers_max) +
-                                      " peers can be listed, " + std::to_string(list.size()) +
-                                      " are"};
   std::stable_sort(list.begin(), list.end(), by_address);
   // The last of equal ones stays.
   const auto same = [](const auto& a, const auto& b) { return a.address == b.address; };
   const auto first = std::unique(list.rbegin(), list.rend(), same);
   list.erase(list.begin(), first.base());
-  return {};
+  if (list.size() <= peers_max) return {};
+  return {mw::errc::overloaded, "at most " + std::to_string(peers_max) + " peers can be listed, " +
+                                    std::to_string(list.size()) + " are: shorten the list"};
 }
 
 difference compare(const peer_list& before, const peer_list& after) {

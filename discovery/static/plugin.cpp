@@ -119,6 +119,7 @@ class static_discovery final : public mw::plugin, private mw::discovery {
 
   void read_file() {
     reading_ = true;
+    look_again_->cancel();  // refresh() came first; the end of this reading arms it again
     reads_.add();
     host_.files().open(*file_path_, mw::open_mode::read, [this](mw::result<mw::file_ptr> opened) {
       if (!opened) return finish_reading(opened.error());

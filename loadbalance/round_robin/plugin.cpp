@@ -31,6 +31,7 @@ struct probe {
   mw::counter picked;
   mw::counter nobody;
   mw::counter elsewhere;
+  mw::gauge listed;  // over all services
 };
 
 // Picks for one service; knows nothing of the others.
@@ -41,13 +42,17 @@ class service_picker final : public mw::picker {
         random_(host.random("turns")),
         counts_(counts) {}
 
+  ~service_picker() override { counts_.listed.add(-listed()); }
+
   void assign(std::span<const mw::candidate> candidates) override {
+    counts_.listed.add(-listed());
     std::vector<mw::candidate> near;
     std::vector<mw::candidate> far;
     for (const mw::candidate& one : candidates)
       (own_zone_.empty() || one.zone == own_zone_ ? near : far).push_back(one);
     near_.assign(near, random_);
     far_.assign(far, random_);
+    counts_.listed.add(listed());
   }
 
   std::optional<mw::candidate_key> pick(const mw::pick_request& request) noexcept override {
@@ -68,6 +73,7 @@ class service_picker final : public mw::picker {
   }
 
  private:
+  [[nodiscard]] double listed() const { return static_cast<double>(near_.size() + far_.size()); }
   static void add(const turns& from, std::string_view note, std::vector<mw::candidate_view>& to) {
     std::size_t before = 0;
     for (const turns::waiting& one : from.in_order()) {
@@ -96,7 +102,11 @@ class round_robin_plugin final : public mw::plugin, private mw::balancer {
   }
 
   round_robin_plugin(mw::host& host, options opt)
-      : host_(host), options_(opt), counts_{count("own"), count("none"), count("other_zone")} {
+      : host_(host),
+        options_(opt),
+        counts_{count("own"), count("none"), count("other_zone"),
+                host.gauge("mw_round_robin_candidates",
+                           "Candidates that are listed, over all services.")} {
     host.provide<mw::balancer>(*this);
   }
 

@@ -52,5 +52,20 @@ TEST_CASE("round_robin: prefer_own leaves the zone only when it must") {
   CHECK(node.metric("mw_round_robin_picks_total", {{"result", "none"}}) == 400);
 }
 
+TEST_CASE("round_robin: the gauge counts the candidates of all services, until they are gone") {
+  mw::test_node node(MW_PLUGIN_FILE);
+  node.in_turn([&node] {
+    const auto orders = node.contract<mw::balancer>()->open("orders");
+    const auto users = node.contract<mw::balancer>()->open("users");
+    const std::vector<mw::candidate> three{{.key = 1}, {.key = 2}, {.key = 3}};
+    orders->assign(three);
+    users->assign(three);
+    CHECK(node.metric("mw_round_robin_candidates") == 6);
+    users->assign(std::span(three).first(1));
+    CHECK(node.metric("mw_round_robin_candidates") == 4);
+  });
+  CHECK(node.metric("mw_round_robin_candidates") == 0);
+}
+
 MW_BALANCER_TESTS(MW_PLUGIN_FILE)
 MW_CONFORMANCE_TESTS(MW_PLUGIN_FILE)
