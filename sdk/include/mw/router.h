@@ -107,6 +107,9 @@ class router {
   [[nodiscard]] virtual status push(call_ref call, message_out& item, bool last,
                                     function<void()> room) = 0;
 
+  // Gives back credit of `bytes` of items whose `hold` was set.
+  virtual void consumed(call_ref call, std::size_t bytes) = 0;
+
   // Ends a call from this side: no more answers come, the callee is told. Unknown calls are fine.
   virtual void cancel(call_ref call) = 0;
 

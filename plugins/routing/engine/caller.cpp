@@ -1,0 +1,262 @@
+// caller: opening and ending calls; callbacks run when the call they belong to is closed already.
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/caller.h"
+
+#include <algorithm>
+#include <array>
+
+namespace mw::routing {
+namespace {
+
+call_end end_of(outcome how) {
+  switch (how) {
+    case outcome::ok:
+    case outcome::refused:
+      return call_end::ok;
+    case outcome::overloaded:
+      return call_end::overloaded;
+    case outcome::timed_out:
+      return call_end::timed_out;
+    case outcome::disconnected:
+      return call_end::disconnected;
+    case outcome::cancelled:
+      return call_end::cancelled;
+  }
+  return call_end::server_error;
+}
+
+}  // namespace
+
+result<question> caller::prepare(const route& where, const message_out& body) {
+  question q;
+  q.what = with_.services.find(where.service);
+  if (q.what == nullptr)
+    return failure(errc::invalid, "the route names no service: take one from open()");
+  if (body.overflowed())
+    return failure(errc::invalid, "the message for " + q.what->name + " is larger than " +
+                                      std::to_string(body.limit()) + " bytes");
+  const time_point now = with_.node.now();
+  q.deadline = now + std::clamp(where.deadline, duration::zero(), with_.options.deadline_max);
+  q.priority = where.priority;
+  q.streams = where.streams;
+  if (with_.inside.active) {
+    q.deadline = std::min(q.deadline, with_.inside.deadline);
+    q.hops = static_cast<std::uint8_t>(with_.inside.hops + 1);
+  }
+  if (q.hops > envelope::hops_max) {
+    with_.counts.refused(refusal::hops);
+    return failure(errc::invalid, "the call to " + q.what->name +
+                                      " is the 17th of a chain of calls: 16 are allowed; look for "
+                                      "services that call each other in a circle");
+  }
+  if (q.deadline <= now)
+    return failure(errc::timed_out, "no time is left for the call to " + q.what->name);
+  return q;
+}
+
+result<call_ref> caller::ask_one(const question& q, const route& where, message_out& body,
+                                 function<void(const answer&)> on_answer) {
+  with_.services.refresh(*q.what);
+  std::array<candidate_key, 3> avoid{};
+  std::optional<failure> first;
+  for (std::uint32_t attempt = 0; attempt < avoid.size(); ++attempt) {
+    const auto key = q.what->choice->pick(
+        {with_.node.now(), where.hash, attempt, std::span(avoid).first(attempt)});
+    if (!key) break;
+    peer* const to = with_.peers.find_key(*key);
+    result<call_ref> asked = to == nullptr ? failure(errc::not_found, "the peer has just gone")
+                                           : ask(q, *to, body, on_answer);
+    if (asked) {
+      legs_.find(asked->id)->picked = *key;
+      return asked;
+    }
+    q.what->choice->finished({*key, call_end::overloaded, {}, with_.node.now()});
+    if (asked.error().kind() == errc::invalid) return asked;
+    if (!first) first = std::move(asked).error();
+    avoid[attempt] = *key;
+  }
+  if (first) return *std::move(first);
+  with_.counts.refused(refusal::not_offered);
+  return failure(errc::not_found, "no node that is up offers the service " + q.what->name);
+}
+
+result<call_ref> caller::ask(const question& q, peer& to, message_out& body,
+                             function<void(const answer&)>& on_answer) {
+  leg* const l = legs_.open();
+  if (l == nullptr) {
+    with_.counts.refused(refusal::calls_full);
+    return failure(errc::overloaded,
+                   "calls_max: " + std::to_string(legs_.limit()) + " calls wait for answers");
+  }
+  const time_point now = with_.node.now();
+  const std::size_t front = push_envelope(body, {.service = q.what->hash,
+                                                 .left_us = left_to_wire(q.deadline - now),
+                                                 .hops = q.hops,
+                                                 .streams = q.streams,
+                                                 .one_of_many = q.one_of_many,
+                                                 .group = q.group});
+  auto sent = with_.mail.send(to, {message_kind::request, q.priority, l->id, q.deadline}, body);
+  body.drop_front(front);
+  if (!sent) {
+    legs_.close(*l);
+    return std::move(sent).error();
+  }
+  l->what = q.what;
+  l->peer = to.index;
+  l->priority = q.priority;
+  l->streams = q.streams;
+  l->started = now;
+  l->deadline = q.deadline;
+  l->on_answer = std::move(on_answer);
+  if (sent->generation != 0) lists_.add(*l, *sent);
+  deadlines_.add(slot_table<leg>::index_of(l->id), q.deadline);
+  with_.counts.calls_open.set(legs_.size());
+  return call_ref{l->id};
+}
+
+status caller::push(call_ref call, message_out& item, bool last, function<void()> room) {
+  leg* const l = legs_.find(call.id);
+  if (l == nullptr) return failure(errc::not_found, "the call has ended");
+  if (!l->streams)
+    return failure(errc::invalid, "the call to " + l->what->name +
+                                      " sends no items: set route::streams, and push() nothing "
+                                      "after the last one");
+  if (item.overflowed()) return failure(errc::invalid, "the item is larger than its limit");
+  result<link_ref> sent = failure(errc::overloaded, "the call has no connection yet");
+  const peer& to = with_.peers.at(l->peer);
+  const message_head head{message_kind::request_item, l->priority, l->id, l->deadline};
+  if (l->place.listed) sent = with_.mail.send(to, head, item, l->place.on);
+  if (!sent) {
+    if (sent.error().kind() == errc::overloaded) {
+      l->room = std::move(room);
+      l->wants_room = true;
+    }
+    return std::move(sent).error();
+  }
+  if (!last) return {};
+  l->streams = false;
+  with_.small.clear();
+  auto ended = with_.mail.send(to, {message_kind::request_end, l->priority, l->id, l->deadline},
+                               with_.small, l->place.on);
+  return ended ? status{} : status(std::move(ended).error());
+}
+
+void caller::tell_cancelled(const leg& l) {
+  if (!l.place.listed) return;  // told when it gets a link, see on_placed()
+  with_.small.clear();
+  // When even this cannot be sent, the callee's own deadline ends the exchange.
+  (void)with_.mail.send(with_.peers.at(l.peer), {message_kind::cancel, l.priority, l.id, {}},
+                        with_.small, l.place.on);
+}
+
+void caller::cancel(call_ref call, outcome how) {
+  leg* const l = legs_.find(call.id);
+  if (l == nullptr || l->abandoned) return;
+  if (!l->place.listed) {
+    l->abandoned = true;
+    l->on_answer = nullptr;
+    return;
+  }
+  tell_cancelled(*l);
+  close(*l, how, with_.node.now() - l->started);
+}
+
+void caller::consumed(call_ref call, std::size_t bytes) {
+  const leg* const l = legs_.find(call.id);
+  if (l != nullptr && l->place.listed)
+    with_.mail.consumed(l->place.on, message_kind::reply_item, l->id, bytes);
+}
+
+void caller::on_answer(const arrival& message) {
+  leg* const l = legs_.find(message.head.id);
+  // Of a call that has ended, or from somebody who was not asked.
+  if (l == nullptr || !l->place.listed || l->place.on != message.on) return with_.counts.late.add();
+  if (message.head.kind == message_kind::reply_item) return tell_item(*l, message);
+  if (message.head.kind == message_kind::refusal) return fail(*l, read_refusal(message.body.bytes));
+  const std::uint32_t from = l->peer;
+  const function<void(const answer&)> tell = std::move(l->on_answer);
+  close(*l, outcome::ok, with_.node.now() - l->started);
+  bool hold = false;
+  tell({answer::kind::reply,
+        with_.peers.at(from).view.id,
+        message.body,
+        nullptr,
+        {1, 1, 0},
+        true,
+        hold});
+}
+
+// The callback is taken out while it runs: it may end its own call.
+void caller::tell_item(leg& l, const arrival& message) {
+  const std::uint64_t id = l.id;
+  function<void(const answer&)> tell = std::move(l.on_answer);
+  tell({answer::kind::item,
+        with_.peers.at(l.peer).view.id,
+        message.body,
+        nullptr,
+        {1, 0, 0},
+        false,
+        message.hold});
+  if (leg* const still = legs_.find(id)) still->on_answer = std::move(tell);
+}
+
+void caller::fail(leg& l, const failure& why) {
+  const std::uint32_t from = l.peer;
+  const function<void(const answer&)> tell = std::move(l.on_answer);
+  close(l, outcome_of(why.kind()), with_.node.now() - l.started);
+  bool hold = false;
+  if (!tell) return;  // abandoned
+  tell({answer::kind::refusal, with_.peers.at(from).view.id, {}, &why, {1, 0, 1}, true, hold});
+}
+
+void caller::close(leg& l, outcome how, duration took) {
+  lists_.remove(l);
+  deadlines_.remove(slot_table<leg>::index_of(l.id));
+  l.what->metrics.duration[static_cast<std::size_t>(how)]->record(took);
+  if (l.picked != 0) l.what->choice->finished({l.picked, end_of(how), took, with_.node.now()});
+  legs_.close(l);
+  with_.counts.calls_open.set(legs_.size());
+}
+
+void caller::on_link_closed(link_ref closed, const failure& why) {
+  const failure lost(errc::disconnected,
+                     "the connection closed before the answer (the request may "
+                     "have been processed): " +
+                         why.text());
+  while (leg* const l = lists_.first(closed)) fail(*l, lost);
+}
+
+void caller::on_gone(std::uint32_t peer) {
+  const failure gone(errc::disconnected, "the peer has left");
+  legs_.each([&](leg& l) {
+    if (l.peer == peer) fail(l, gone);
+  });
+}
+
+void caller::on_placed(const message_head& head, const result<link_ref>& where) {
+  leg* const l = legs_.find(head.id);
+  if (l == nullptr || l->place.listed) return;
+  if (!where) return fail(*l, where.error());
+  lists_.add(*l, *where);
+  if (std::exchange(l->abandoned, false)) return cancel({l->id});
+  if (std::exchange(l->wants_room, false) && l->room) std::exchange(l->room, {})();
+}
+
+void caller::on_room(std::uint32_t peer) {
+  legs_.each([&](leg& l) {
+    if (l.peer != peer || !std::exchange(l.wants_room, false) || !l.room) return;
+    const function<void()> tell = std::exchange(l.room, {});
+    tell();
+  });
+}
+
+void caller::expire(time_point now) {
+  while (const auto index = deadlines_.pop_due(now)) {
+    leg& l = legs_.at(*index);
+    tell_cancelled(l);
+    fail(l, failure(errc::timed_out, "no answer within " + to_string(l.deadline - l.started) +
+                                         " from " + with_.peers.at(l.peer).view.id));
+  }
+}
+
+}  // namespace mw::routing

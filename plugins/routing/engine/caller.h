@@ -1,0 +1,100 @@
+// caller: open calls: who was asked, what came back, and when to stop waiting.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/deadline_ring.h"
+#include "core/link_lists.h"
+#include "core/slots.h"
+#include "engine/shared.h"
+#include "wire/envelope.h"
+
+#include <mw/router.h>
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace mw::routing {
+
+// One question to one peer. Its id is the id of the exchange on the wire.
+struct leg {
+  std::uint64_t id = 0;
+  service* what = nullptr;
+  std::uint32_t peer = 0;
+  candidate_key picked = 0;  // zero: not chosen by a picker
+  link_place place;
+  mw::priority priority = mw::priority::normal;
+  bool streams = false;
+  bool wants_room = false;
+  bool abandoned = false;  // cancelled before it had a link: waits for one to say so
+  time_point started;
+  time_point deadline;
+  function<void(const answer&)> on_answer;
+  function<void()> room;
+
+  void clear() {
+    const std::uint64_t same = id;
+    *this = leg();
+    id = same;
+  }
+};
+
+// What is asked, the same for all that are asked.
+struct question {
+  service* what = nullptr;
+  time_point deadline;
+  mw::priority priority = mw::priority::normal;
+  std::uint8_t hops = 0;
+  bool streams = false;
+  bool one_of_many = false;
+  std::uint64_t group = 0;
+};
+
+class caller {
+ public:
+  explicit caller(shared& with)
+      : with_(with), legs_(with.options.calls_max), lists_(legs_, with.seed) {}
+
+  // What `where` means for a call from here: bounds, and what the present request hands on.
+  [[nodiscard]] result<question> prepare(const route& where, const message_out& body);
+  // The one that the service's picker chooses, trying others when it cannot take the message.
+  [[nodiscard]] result<call_ref> ask_one(const question& q, const route& where, message_out& body,
+                                         function<void(const answer&)> on_answer);
+  [[nodiscard]] result<call_ref> ask(const question& q, peer& to, message_out& body,
+                                     function<void(const answer&)>& on_answer);
+
+  [[nodiscard]] status push(call_ref call, message_out& item, bool last, function<void()> room);
+  // Tells the callee; the one who asked hears nothing more.
+  void cancel(call_ref call, outcome how = outcome::cancelled);
+  void consumed(call_ref call, std::size_t bytes);
+
+  void on_answer(const arrival& message);
+  void on_link_closed(link_ref closed, const failure& why);
+  void on_placed(const message_head& head, const result<link_ref>& where);
+  void on_room(std::uint32_t peer);
+  // All calls to a peer that is gone for good.
+  void on_gone(std::uint32_t peer);
+  void expire(time_point now);
+  [[nodiscard]] std::optional<time_point> next_deadline() const { return deadlines_.next(); }
+  [[nodiscard]] std::uint32_t size() const { return legs_.size(); }
+
+  // Calls f(const leg&) for each open one.
+  template <class F>
+  void each(F f) {
+    legs_.each([&](leg& l) { f(static_cast<const leg&>(l)); });
+  }
+
+ private:
+  // Ends the leg and tells the one who asked.
+  void fail(leg& l, const failure& why);
+  void close(leg& l, outcome how, duration took);
+  void tell_cancelled(const leg& l);
+  void tell_item(leg& l, const arrival& message);
+
+  shared& with_;
+  slot_table<leg> legs_;
+  link_lists<leg> lists_;
+  deadline_ring deadlines_;
+};
+
+}  // namespace mw::routing

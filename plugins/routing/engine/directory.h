@@ -1,0 +1,53 @@
+// directory: services by number, and for each who may be asked and the picker that chooses.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/flat_map.h"
+#include "engine/metrics.h"
+#include "engine/peers.h"
+
+#include <mw/balancer.h>
+#include <mw/router.h>
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mw::routing {
+
+// A service that somebody here calls or offers.
+struct service {
+  std::uint32_t number = 0;
+  std::string name;
+  std::uint64_t hash = 0;
+  std::uint64_t offer = 0;  // who serves it here; zero: nobody
+  std::unique_ptr<picker> choice;
+  std::vector<std::uint32_t> members;  // who offers it and is up, as peer indexes
+  std::uint64_t built = 0;             // peer_book::version() of `members`
+  service_metrics metrics;
+};
+
+class directory {
+ public:
+  directory(peer_book& peers, balancer* balancer, metrics& counts, std::uint32_t names_max);
+
+  // By name; made when it is new. `invalid`, `overloaded`, or `invalid` for a clash of hashes.
+  [[nodiscard]] result<service*> open(std::string_view name);
+  [[nodiscard]] service* find(service_ref ref);
+  [[nodiscard]] service* find_hash(std::uint64_t hash);
+  // Brings members and picker up to date.
+  void refresh(service& s);
+
+ private:
+  peer_book& peers_;
+  balancer* balancer_;
+  metrics& counts_;
+  std::uint32_t names_max_;
+  std::deque<service> services_;
+  flat_map<number_key> by_hash_;
+  std::vector<candidate> candidates_;  // kept for its memory
+};
+
+}  // namespace mw::routing

@@ -1,0 +1,120 @@
+// sender: every completion is told in a later turn than send().
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/sender.h"
+
+#include "engine/gatherer.h"
+
+namespace mw::routing {
+
+status sender::targets_of(const question& q, const route& where) {
+  targets_.clear();
+  if (where.to == send_to::node) {
+    const peer* const to = with_.peers.find_id(where.name);
+    if (to == nullptr)
+      return failure(errc::not_found, "no node is known as " + std::string(where.name));
+    targets_.push_back(to->index);
+  } else if (where.to == send_to::one) {
+    with_.services.refresh(*q.what);
+    const auto key = q.what->choice->pick({with_.node.now(), where.hash, 0, {}});
+    // A message has no outcome that says something about the peer.
+    if (key) q.what->choice->finished({*key, call_end::ok, {}, with_.node.now()});
+    const peer* const to = key ? with_.peers.find_key(*key) : nullptr;
+    if (to != nullptr) targets_.push_back(to->index);
+  } else {
+    members_of(with_, q, where, targets_);
+  }
+  if (!targets_.empty()) return {};
+  with_.counts.refused(refusal::not_offered);
+  return failure(errc::not_found, "no node that is up offers the service " + q.what->name);
+}
+
+status sender::send(const question& q, const route& where, message_out& body,
+                    function<void(status)> settled) {
+  if (q.streams) return failure(errc::invalid, "a message has no items: use call()");
+  MW_CHECK(targets_of(q, where));
+  batch* b = nullptr;
+  if (settled) {
+    b = batches_.open();
+    if (b == nullptr) {
+      with_.counts.refused(refusal::outbox_full);
+      return failure(errc::overloaded, "outbox_max: too many messages are not settled");
+    }
+    b->open = 1;  // until all have been posted
+    b->settled = std::move(settled);
+  }
+  question each = q;
+  each.one_of_many = where.to == send_to::group || where.to == send_to::all;
+  each.group = where.to == send_to::group ? service_hash(where.name) : 0;
+  std::optional<failure> first;
+  std::size_t taken = 0;
+  for (const std::uint32_t index : targets_) {
+    status posted = post_one(each, with_.peers.at(index), body, b != nullptr ? b->id : 0);
+    if (posted)
+      ++taken;
+    else if (!first)
+      first = std::move(posted).error();
+  }
+  if (taken == 0) {
+    if (b != nullptr) batches_.close(*b);
+    return *std::move(first);
+  }
+  if (b != nullptr) settle(b->id, first ? status(*std::move(first)) : status{});
+  return {};
+}
+
+status sender::post_one(const question& q, peer& to, message_out& body, std::uint64_t batch_id) {
+  unplaced* u = nullptr;
+  if (batch_id != 0) u = unplaced_.open();
+  const std::size_t front =
+      push_envelope(body, {.service = q.what->hash,
+                           .left_us = left_to_wire(q.deadline - with_.node.now()),
+                           .hops = q.hops,
+                           .one_of_many = q.one_of_many,
+                           .group = q.group});
+  const auto sent = with_.mail.send(
+      to, {message_kind::one_way, q.priority, u != nullptr ? u->id : 0, q.deadline}, body);
+  body.drop_front(front);
+  if (sent && sent->generation == 0 && u != nullptr) {
+    u->batch = batch_id;
+    ++batches_.find(batch_id)->open;
+  } else if (u != nullptr) {
+    unplaced_.close(*u);
+  }
+  return sent ? status{} : status(sent.error());
+}
+
+void sender::settle(std::uint64_t batch_id, status how) {
+  batch* const b = batches_.find(batch_id);
+  if (b == nullptr) return;
+  if (!how && !b->first_failure) b->first_failure = std::move(how).error();
+  if (--b->open != 0) return;
+  done_.emplace_back(std::move(b->settled),
+                     b->first_failure ? status(*std::move(b->first_failure)) : status{});
+  batches_.close(*b);
+  with_.wake();
+}
+
+void sender::on_placed(const message_head& head, const result<link_ref>& where) {
+  unplaced* const u = unplaced_.find(head.id);
+  if (u == nullptr) return;
+  const std::uint64_t batch_id = u->batch;
+  unplaced_.close(*u);
+  settle(batch_id, where ? status{} : status(where.error()));
+}
+
+void sender::on_receipts(peer&, bytes_view) {}
+void sender::on_up(peer&, bool) {}
+void sender::on_link_closed(peer&) {}
+void sender::on_gone(peer&) {}
+
+void sender::turn(time_point) {
+  // A settled message may lead to the next one.
+  const std::size_t now = done_.size();
+  for (std::size_t i = 0; i < now; ++i) {
+    auto [tell, how] = std::move(done_[i]);
+    tell(std::move(how));
+  }
+  done_.erase(done_.begin(), done_.begin() + static_cast<std::ptrdiff_t>(now));
+}
+
+}  // namespace mw::routing

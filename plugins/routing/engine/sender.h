@@ -1,0 +1,62 @@
+// sender: messages without an answer, and what is known of their arrival.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/slots.h"
+#include "engine/caller.h"
+
+#include <optional>
+#include <vector>
+
+namespace mw::routing {
+
+// One send() until the last of its messages is settled.
+struct batch {
+  std::uint64_t id = 0;
+  std::uint32_t open = 0;
+  std::optional<failure> first_failure;
+  function<void(status)> settled;
+
+  void clear() {
+    const std::uint64_t same = id;
+    *this = batch();
+    id = same;
+  }
+};
+
+// A message that the channel holds until there is a connection.
+struct unplaced {
+  std::uint64_t id = 0;
+  std::uint64_t batch = 0;
+  void clear() { batch = 0; }
+};
+
+class sender {
+ public:
+  explicit sender(shared& with)
+      : with_(with), batches_(with.options.outbox_max), unplaced_(with.options.outbox_max) {}
+
+  [[nodiscard]] status send(const question& q, const route& where, message_out& body,
+                            function<void(status)> settled);
+  void on_placed(const message_head& head, const result<link_ref>& where);
+  void on_receipts(peer& from, bytes_view message);
+  void on_up(peer& up, bool new_life);
+  void on_link_closed(peer& of);
+  void on_gone(peer& gone);
+  void turn(time_point now);
+  [[nodiscard]] std::optional<time_point> next_deadline() const { return std::nullopt; }
+
+ private:
+  [[nodiscard]] status targets_of(const question& q, const route& where);
+  [[nodiscard]] status post_one(const question& q, peer& to, message_out& body,
+                                std::uint64_t batch_id);
+  void settle(std::uint64_t batch_id, status how);
+
+  shared& with_;
+  slot_table<batch> batches_;
+  slot_table<unplaced> unplaced_;
+  std::vector<std::uint32_t> targets_;
+  std::vector<std::pair<function<void(status)>, status>> done_;  // told in the next turn
+};
+
+}  // namespace mw::routing

@@ -1,0 +1,155 @@
+// server: offers, and answers to what waits; server_arrivals.cpp is how requests come in.
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/server.h"
+
+#include <algorithm>
+
+namespace mw::routing {
+
+server::server(shared& with, receipts& sent_back)
+    : with_(with),
+      receipts_(sent_back),
+      offers_(with.options.services_max),
+      open_(slot_table<exchange>::index_limit),
+      lists_(open_, with.seed),
+      by_caller_(with.seed),
+      seen_(with.options.producers_max, with.seed) {}
+
+result<std::uint64_t> server::serve(std::string_view name, const serve_options& options,
+                                    function<void(const incoming&)> handler) {
+  MW_TRY(service* const what, with_.services.open(name));
+  if (what->offer != 0)
+    return failure(errc::invalid, "the service " + what->name + " is offered on this node already");
+  offer* const made = offers_.open();
+  if (made == nullptr)
+    return failure(errc::overloaded, "services_max: " + std::to_string(offers_.limit()) +
+                                         " services are offered already");
+  made->what = what;
+  made->options = options;
+  if (made->options.waiting_max == 0) made->options.waiting_max = with_.options.waiting_max;
+  made->handler = std::move(handler);
+  what->offer = made->id;
+  peer_book::change(with_.peers.self().services, what->name, true);
+  with_.peers.changed();
+  return made->id;
+}
+
+void server::withdraw(std::uint64_t offer_id) {
+  offer* const gone = offers_.find(offer_id);
+  if (gone == nullptr) return;
+  gone->withdrawn = true;
+  gone->what->offer = 0;
+  peer_book::change(with_.peers.self().services, gone->what->name, false);
+  with_.peers.changed();
+  const failure why(errc::not_found, "the service " + gone->what->name + " was withdrawn");
+  open_.each([&](exchange& x) {
+    if (x.offer == offer_id) refuse({x.id}, why);
+  });
+  if (gone->running == 0) offers_.close(*gone);
+}
+
+status server::answer(reply_ref to, message_out& body, bool last, function<void()> room) {
+  if (to.id == 0) return {};
+  exchange* const x = open_.find(to.id);
+  if (x == nullptr || x->unsent) return failure(errc::not_found, "the exchange has ended");
+  if (body.overflowed()) return failure(errc::invalid, "the answer is larger than its limit");
+  const message_kind kind = last ? message_kind::reply : message_kind::reply_item;
+  const status sent =
+      with_.mail.reply(x->place.on, {kind, x->priority, x->caller_id, x->deadline}, body);
+  if (!sent) {
+    if (sent.error().kind() == errc::overloaded) {
+      x->room = std::move(room);
+      x->wants_room = true;
+    }
+    return sent;
+  }
+  if (last) end(*x);
+  return {};
+}
+
+void server::refuse(reply_ref to, const failure& why) {
+  exchange* const x = open_.find(to.id);
+  if (x == nullptr || x->unsent) return;
+  with_.small.clear();
+  write_refusal(with_.small, why);
+  const status sent = with_.mail.reply(
+      x->place.on, {message_kind::refusal, x->priority, x->caller_id, x->deadline}, with_.small);
+  if (!sent && sent.error().kind() == errc::overloaded)
+    x->unsent = why;
+  else
+    end(*x);
+}
+
+void server::consumed(reply_ref of, std::size_t bytes) {
+  const exchange* const x = open_.find(of.id);
+  if (x != nullptr)
+    with_.mail.consumed(x->place.on, message_kind::request_item, x->caller_id, bytes);
+}
+
+void server::on_room(std::uint32_t peer) {
+  open_.each([&](exchange& x) {
+    if (x.peer != peer) return;
+    if (x.unsent) {
+      const failure why = *std::exchange(x.unsent, std::nullopt);
+      refuse({x.id}, why);
+    } else if (std::exchange(x.wants_room, false) && x.room) {
+      const function<void()> tell = std::exchange(x.room, {});
+      tell();
+    }
+  });
+}
+
+void server::end(exchange& x) {
+  lists_.remove(x);
+  deadlines_.remove(slot_table<exchange>::index_of(x.id));
+  by_caller_.erase({x.place.on, x.caller_id});
+  if (offer* const o = offers_.find(x.offer)) --o->waiting;
+  --with_.peers.at(x.peer).waiting;
+  open_.close(x);
+  with_.counts.waiting.set(open_.size());
+}
+
+void server::drop(exchange& x) {
+  offer* const o = offers_.find(x.offer);
+  const std::uint64_t id = x.id;
+  const std::uint32_t from = x.peer;
+  end(x);
+  if (o == nullptr || o->withdrawn) return;
+  bool hold = false;
+  const peer_view& view = with_.peers.at(from).view;
+  run(*o, {incoming::kind::cancelled, view.id, view.identity, {}, {id}, {}, priority::normal, hold},
+      {});
+}
+
+void server::run(offer& to, const incoming& what, const call_context& inherit) {
+  const call_context before = std::exchange(with_.inside, inherit);
+  ++to.running;
+  to.handler(what);
+  with_.inside = before;
+  if (--to.running == 0 && to.withdrawn) offers_.close(to);
+}
+
+void server::on_link_closed(link_ref closed) {
+  while (exchange* const x = lists_.first(closed)) drop(*x);
+}
+
+void server::on_gone(std::uint32_t peer) {
+  open_.each([&](exchange& x) {
+    if (x.peer == peer) drop(x);
+  });
+}
+
+void server::expire(time_point now) {
+  while (const auto index = deadlines_.pop_due(now)) {
+    exchange& x = open_.at(*index);
+    with_.counts.refused(refusal::expired);
+    with_.small.clear();
+    write_refusal(with_.small, failure(errc::timed_out, "the service gave no answer in time"));
+    // Lost is fine: the caller has its own deadline.
+    (void)with_.mail.reply(x.place.on, {message_kind::refusal, x.priority, x.caller_id, {}},
+                           with_.small);
+    drop(x);
+  }
+}
+
+}  // namespace mw::routing

@@ -1,0 +1,113 @@
+// server: what this node offers, and the requests that wait for an answer.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/deadline_ring.h"
+#include "core/dedup.h"
+#include "core/link_lists.h"
+#include "core/slots.h"
+#include "engine/receipts.h"
+#include "engine/shared.h"
+#include "wire/envelope.h"
+
+#include <mw/services.h>
+
+#include <optional>
+
+namespace mw::routing {
+
+// A service that is offered here.
+struct offer {
+  std::uint64_t id = 0;
+  service* what = nullptr;
+  serve_options options;
+  function<void(const incoming&)> handler;
+  std::uint32_t waiting = 0;  // requests without an answer
+  std::uint32_t running = 0;  // calls of the handler under way
+  bool withdrawn = false;     // destroyed when no call of the handler is under way
+
+  void clear() {
+    const std::uint64_t same = id;
+    *this = offer();
+    id = same;
+  }
+};
+
+// A request that waits for its answer.
+struct exchange {
+  std::uint64_t id = 0;
+  std::uint64_t caller_id = 0;  // what the caller calls it
+  std::uint64_t offer = 0;
+  std::uint32_t peer = 0;
+  link_place place;
+  mw::priority priority = mw::priority::normal;
+  bool streams = false;
+  bool wants_room = false;
+  std::uint8_t hops = 0;
+  time_point deadline;
+  function<void()> room;
+  std::optional<failure> unsent;  // a refusal that found no room
+
+  void clear() {
+    const std::uint64_t same = id;
+    *this = exchange();
+    id = same;
+  }
+};
+
+struct exchange_key {
+  link_ref on;
+  std::uint64_t id = 0;
+  friend bool operator==(const exchange_key&, const exchange_key&) = default;
+  [[nodiscard]] std::uint64_t hash(std::uint64_t seed) const {
+    return mix(id, mix(std::uint64_t{on.slot} << 32 | on.generation, seed));
+  }
+};
+
+class server {
+ public:
+  // `sent_back` gets what happened to messages that want a receipt.
+  server(shared& with, receipts& sent_back);
+
+  [[nodiscard]] result<std::uint64_t> serve(std::string_view name, const serve_options& options,
+                                            function<void(const incoming&)> handler);
+  void withdraw(std::uint64_t offer_id);
+
+  [[nodiscard]] status answer(reply_ref to, message_out& body, bool last, function<void()> room);
+  void refuse(reply_ref to, const failure& why);
+  void consumed(reply_ref of, std::size_t bytes);
+
+  void on_request(const arrival& message);
+  void on_one_way(const arrival& message);
+  void on_more(const arrival& message);  // items, their end, cancel
+  void on_link_closed(link_ref closed);
+  void on_room(std::uint32_t peer);
+  // All requests of a peer that is gone for good.
+  void on_gone(std::uint32_t peer);
+  void expire(time_point now);
+  [[nodiscard]] std::optional<time_point> next_deadline() const { return deadlines_.next(); }
+  [[nodiscard]] std::uint32_t size() const { return open_.size(); }
+
+ private:
+  // The checks that requests and messages share; `head` and `body` are what was read.
+  [[nodiscard]] result<offer*> admit(const arrival& message, envelope& head, bytes_view& body);
+  [[nodiscard]] status check_receiver(const envelope& head, offer* found, peer& from);
+  [[nodiscard]] bool take_broadcast(peer& from);
+  void turn_away(const arrival& message, const failure& why);
+  void run(offer& to, const incoming& what, const call_context& inherit);
+  void tell(exchange& x, incoming::kind what, const arrival* message);
+  void end(exchange& x);
+  // Ends the exchange because nobody waits for the answer any more.
+  void drop(exchange& x);
+
+  shared& with_;
+  receipts& receipts_;
+  slot_table<offer> offers_;
+  slot_table<exchange> open_;
+  link_lists<exchange> lists_;
+  flat_map<exchange_key> by_caller_;
+  deadline_ring deadlines_;
+  dedup seen_;
+};
+
+}  // namespace mw::routing

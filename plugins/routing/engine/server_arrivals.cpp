@@ -1,0 +1,180 @@
+// server_arrivals: from a message to the handler, past every reason to turn it away.
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/server.h"
+
+#include <algorithm>
+
+namespace mw::routing {
+
+// A burst of one second's worth; refilled with time.
+bool server::take_broadcast(peer& from) {
+  if (from.self) return true;
+  const double most = std::max(1.0, with_.options.broadcasts_per_peer.per_second);
+  const time_point now = with_.node.now();
+  const bool first = from.budget_at == time_point{};
+  const double seconds = std::chrono::duration<double>(now - from.budget_at).count();
+  from.broadcast_budget =
+      first ? most
+            : std::min(most, from.broadcast_budget +
+                                 seconds * with_.options.broadcasts_per_peer.per_second);
+  from.budget_at = now;
+  if (from.broadcast_budget < 1) return false;
+  from.broadcast_budget -= 1;
+  return true;
+}
+
+status server::check_receiver(const envelope& head, offer* found, peer& from) {
+  if (head.hops > envelope::hops_max) {
+    with_.counts.refused(refusal::hops);
+    return failure(errc::invalid, "more than 16 calls in a chain: services call in a circle");
+  }
+  if (head.left_us == 0) {
+    with_.counts.refused(refusal::expired);
+    return failure(errc::timed_out, "the request arrived after its deadline");
+  }
+  if (found == nullptr) {
+    with_.counts.refused(refusal::not_offered);
+    return failure(errc::not_found, "this node does not offer the service");
+  }
+  if (head.one_of_many && !take_broadcast(from)) {
+    with_.counts.refused(refusal::broadcast);
+    return failure(errc::overloaded, "broadcasts_per_peer: no more than " +
+                                         to_string(with_.options.broadcasts_per_peer) +
+                                         " from one peer");
+  }
+  return {};
+}
+
+result<offer*> server::admit(const arrival& message, envelope& head, bytes_view& body) {
+  if (const status read = read_envelope(message.body.bytes, head, body); !read) {
+    with_.counts.refused(refusal::malformed);
+    return read.error();
+  }
+  peer* const from = with_.peers.find(message.from.ref);
+  peer& sender = from != nullptr ? *from : with_.peers.self();
+  const service* const what = with_.services.find_hash(head.service);
+  offer* const found = what == nullptr ? nullptr : offers_.find(what->offer);
+  MW_CHECK(check_receiver(head, found, sender));
+  if (message.head.kind != message_kind::request) return found;
+  if (found->waiting >= found->options.waiting_max) {
+    with_.counts.refused(refusal::waiting_full);
+    return failure(errc::overloaded, "waiting_max: " + std::to_string(found->waiting) +
+                                         " requests to " + what->name + " wait for an answer");
+  }
+  if (!sender.self && sender.waiting >= with_.options.waiting_per_peer_max) {
+    with_.counts.refused(refusal::peer_full);
+    return failure(errc::overloaded, "waiting_per_peer_max: " + std::to_string(sender.waiting) +
+                                         " requests of this node wait for an answer");
+  }
+  if (head.streams && !found->options.streams)
+    return failure(errc::unsupported, "the service " + what->name + " takes no items");
+  return found;
+}
+
+void server::turn_away(const arrival& message, const failure& why) {
+  with_.small.clear();
+  write_refusal(with_.small, why);
+  // Lost is fine: the caller has a deadline.
+  (void)with_.mail.reply(
+      message.on, {message_kind::refusal, message.head.priority, message.head.id, {}}, with_.small);
+}
+
+void server::on_request(const arrival& message) {
+  envelope head;
+  bytes_view body;
+  const result<offer*> admitted = admit(message, head, body);
+  if (!admitted) return turn_away(message, admitted.error());
+  const exchange_key key{message.on, message.head.id};
+  if (by_caller_.find(key))
+    return turn_away(message, {errc::invalid, "a request of this id is open on this link"});
+  exchange* const x = open_.open();
+  if (x == nullptr) return turn_away(message, {errc::overloaded, "too many requests are open"});
+  offer& to = **admitted;
+  peer* const from = with_.peers.find(message.from.ref);
+  peer& sender = from != nullptr ? *from : with_.peers.self();
+  x->caller_id = message.head.id;
+  x->offer = to.id;
+  x->peer = sender.index;
+  x->priority = message.head.priority;
+  x->streams = head.streams;
+  x->hops = head.hops;
+  const duration left = std::min(left_from_wire(head.left_us), with_.options.deadline_max);
+  x->deadline = with_.node.now() + left;
+  lists_.add(*x, message.on);
+  by_caller_.set(key, slot_table<exchange>::index_of(x->id));
+  deadlines_.add(slot_table<exchange>::index_of(x->id), x->deadline);
+  ++to.waiting;
+  ++sender.waiting;
+  with_.counts.waiting.set(open_.size());
+  run(to,
+      {incoming::kind::request,
+       sender.view.id,
+       sender.view.identity,
+       {body, message.body.owner},
+       {x->id},
+       left,
+       x->priority,
+       message.hold},
+      {true, head.hops, x->deadline});
+}
+
+void server::on_more(const arrival& message) {
+  const auto index = by_caller_.find({message.on, message.head.id});
+  if (!index) return with_.counts.late.add();
+  exchange& x = open_.at(*index);
+  if (message.head.kind == message_kind::cancel) return drop(x);
+  if (!x.streams)
+    return refuse({x.id}, {errc::invalid, "an item after the last one, or for a service without"});
+  offer* const to = offers_.find(x.offer);
+  if (to == nullptr) return;
+  const bool ends = message.head.kind == message_kind::request_end;
+  if (ends) x.streams = false;
+  const peer_view& view = with_.peers.at(x.peer).view;
+  run(*to,
+      {ends ? incoming::kind::end : incoming::kind::item,
+       view.id,
+       view.identity,
+       message.body,
+       {x.id},
+       x.deadline - with_.node.now(),
+       x.priority,
+       message.hold},
+      {true, x.hops, x.deadline});
+}
+
+void server::on_one_way(const arrival& message) {
+  envelope head;
+  bytes_view body;
+  const result<offer*> admitted = admit(message, head, body);
+  peer* const from = with_.peers.find(message.from.ref);
+  peer& sender = from != nullptr ? *from : with_.peers.self();
+  const bool wanted = head.guarantee != guarantee::at_most_once && head.delivery.producer != 0;
+  const auto report = [&](std::uint8_t verdict) {
+    if (wanted) receipts_.add(sender, {head.delivery, verdict});
+  };
+  if (!admitted) return report(admitted.error().code());
+  if (head.guarantee == guarantee::exactly_once) {
+    const seen what = seen_.take({sender.key, head.delivery.producer}, head.delivery.epoch,
+                                 head.delivery.sequence);
+    with_.counts.producers.set(static_cast<double>(seen_.producers()));
+    if (what == seen::duplicate) with_.counts.dedup_hits.add();
+    if (what == seen::fenced) with_.counts.refused(refusal::fenced);
+    if (what == seen::out_of_window) with_.counts.refused(refusal::out_of_window);
+    if (what == seen::duplicate) return report(0);
+    if (what != seen::fresh) return report(static_cast<std::uint8_t>(errc::denied));
+  }
+  const duration left = std::min(left_from_wire(head.left_us), with_.options.deadline_max);
+  run(**admitted,
+      {incoming::kind::request,
+       sender.view.id,
+       sender.view.identity,
+       {body, message.body.owner},
+       {},
+       left,
+       message.head.priority,
+       message.hold},
+      {true, head.hops, with_.node.now() + left});
+  report(0);
+}
+
+}  // namespace mw::routing

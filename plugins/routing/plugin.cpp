@@ -1,0 +1,42 @@
+// routing: calls and messages to services by name, wherever in the cluster they are.
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/engine.h"
+
+#include <mw/plugin.h>
+
+namespace {
+
+class routing final : public mw::plugin {
+ public:
+  using options = mw::routing::settings;
+
+  static void describe(mw::manifest& m) {
+    m.about("Carries calls and messages to services by name, wherever in the cluster they are.")
+        .provides<mw::router>()
+        .provides<mw::services>()
+        .uses<mw::channel>("channel", "Carries messages to other nodes.")
+        .uses<mw::codec>("codec", "Turns typed messages into bytes.")
+        .may_use<mw::balancer>("balancer", "Chooses who is asked; without one, each in its turn.")
+        .trust(mw::plugin_trust::authenticated_peer);
+  }
+
+  routing(mw::host& host, options opt)
+      : engine_({host, host.use<mw::channel>("channel"), host.use<mw::codec>("codec"),
+                 host.find<mw::balancer>("balancer")},
+                std::move(opt)) {
+    host.provide<mw::router>(engine_);
+    host.provide<mw::services>(engine_);
+  }
+
+  mw::status start() override {
+    engine_.start();
+    return {};
+  }
+
+ private:
+  mw::routing::engine engine_;
+};
+
+}  // namespace
+
+MW_PLUGIN(routing, "routing", "1.0.0")

@@ -1,0 +1,63 @@
+// envelope: what stands in front of each message of the router; see PROTOCOL.md.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <mw/message_out.h>
+#include <mw/router.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace mw::routing {
+
+enum class envelope_kind : std::uint8_t { message = 0, table = 1, receipts = 2 };
+
+// Names a message for as long as it is delivered, however often it is sent. Producer 0: no name.
+struct delivery_id {
+  std::uint64_t producer = 0;
+  std::uint32_t epoch = 0;
+  std::uint64_t sequence = 0;
+  std::uint8_t attempt = 0;  // 1 for the first
+  friend bool operator==(const delivery_id&, const delivery_id&) = default;
+};
+
+struct envelope {
+  static constexpr std::uint8_t hops_max = 16;
+  static constexpr std::size_t fixed_size = 16;
+  static constexpr std::size_t largest_size = fixed_size + 8 + 21;
+  static constexpr std::uint32_t no_limit = 0xffffffff;  // of left_us
+
+  std::uint64_t service = 0;  // service_hash() of its name
+  std::uint32_t left_us = no_limit;
+  std::uint8_t hops = 0;     // calls between the first caller and this one
+  bool streams = false;      // items follow
+  bool one_of_many = false;  // counts against the broadcast budget
+  mw::guarantee guarantee = mw::guarantee::at_most_once;
+  std::uint64_t group = 0;  // service_hash() of the group it was sent to; 0: none
+  delivery_id delivery;
+  friend bool operator==(const envelope&, const envelope&) = default;
+};
+
+// The number of a name on the wire: hash_text() of the SDK, never zero.
+[[nodiscard]] std::uint64_t service_hash(std::string_view name);
+
+// Puts `head` in front of what is in `out`; returns how many bytes, for drop_front().
+std::size_t push_envelope(message_out& out, const envelope& head);
+
+// The kind of the message; empty: nothing that this version knows.
+[[nodiscard]] std::optional<envelope_kind> kind_of(bytes_view message);
+// Reads what stands in front; `body` becomes the rest. `invalid` names what is wrong.
+[[nodiscard]] status read_envelope(bytes_view message, envelope& head, bytes_view& body);
+
+[[nodiscard]] std::uint32_t left_to_wire(duration left);
+[[nodiscard]] duration left_from_wire(std::uint32_t left_us);
+
+// A failure as the body of a refusal: its kind and at most 1 KiB of its text.
+inline constexpr std::size_t refusal_text_max = 1024;
+void write_refusal(message_out& out, const failure& why);
+// Control characters in the text become \xNN: it comes from a stranger and goes to logs.
+[[nodiscard]] failure read_refusal(bytes_view message);
+
+}  // namespace mw::routing
