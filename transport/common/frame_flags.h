@@ -39,7 +39,7 @@ template <class T>
 [[nodiscard]] inline T load(const std::byte* from) {
   T value;
   std::memcpy(&value, from, sizeof value);
-  if constexpr (std::endian::native == std::endian::big) return value;
+  if constexpr (std::endian::native == std::endian::big || sizeof(T) == 1) return value;
   if constexpr (sizeof(T) == 2) return __builtin_bswap16(value);
   if constexpr (sizeof(T) == 4) return __builtin_bswap32(value);
   if constexpr (sizeof(T) == 8) return __builtin_bswap64(value);
