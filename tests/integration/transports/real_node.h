@@ -1,5 +1,5 @@
-// real_node: a node on real sockets in the test's own thread, which runs until
-// something happened. SPDX-License-Identifier: Apache-2.0
+// real_node: a node on real sockets in the test's own thread, run until something happened.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <mw/transport.h>

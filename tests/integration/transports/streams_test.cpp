@@ -1,5 +1,5 @@
-// streams_test: transport.tcp and transport.unix on real sockets: faults,
-// bounds, system calls. SPDX-License-Identifier: Apache-2.0
+// streams_test: transport.tcp and transport.unix on real sockets: faults, bounds, system calls.
+// SPDX-License-Identifier: Apache-2.0
 #include "platform/net/socket_address.h"
 #include "platform/platform_counters.h"
 #include "platform/unique_fd.h"
