@@ -11,6 +11,9 @@ mw_packages_tests=(doctest-dev clang-19 libclang-rt-19-dev curl jq node-llhttp
 mw_packages_extra=(ccache mold)
 # promtool, for one more check. Its package starts a server, which nobody wants on their own machine.
 [ -z "${CI:-}" ] || mw_packages_extra+=(prometheus)
+# What tests/bench/run.sh messaging compares with. Nothing else needs or installs them.
+mw_packages_bench=(libzmq3-dev libnng-dev libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc
+  libcapnp-dev capnproto libnats-dev nats-server)
 
 say() { printf '\n== %s\n' "$*"; }
 

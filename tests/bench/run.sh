@@ -6,11 +6,23 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=tests/setup.sh
 source tests/setup.sh
 
+# A group is a source beside this script, or a folder with a CMakeLists.txt.
+all_groups() {
+  local path name
+  for path in tests/bench/*.cpp tests/bench/*/CMakeLists.txt; do
+    case $path in
+      */CMakeLists.txt) name=$(basename "$(dirname "$path")") ;;
+      *) name=$(basename "$path" .cpp) ;;
+    esac
+    case $name in bench | allocations | *_test) ;; *) echo "$name" ;; esac
+  done
+}
+
 usage() {
   cat <<TEXT
 usage: tests/bench/run.sh [GROUP] [--json]
 
-groups: $(for f in tests/bench/*.cpp; do basename "$f" .cpp; done | grep -vE '^(bench|allocations|.*_test)$' | tr '\n' ' ')
+groups: $(all_groups | tr '\n' ' ')
 --json  one JSON object a line: bench, variant, value, unit, spread, ratio_to
 
 Example: tests/bench/run.sh bus
@@ -29,15 +41,15 @@ for argument in "$@"; do
   esac
 done
 if [ ${#groups[@]} = 0 ]; then
-  for program in tests/bench/*.cpp; do
-    name=$(basename "$program" .cpp)
-    case $name in bench | allocations | *_test) ;; *) groups+=("$name") ;; esac
-  done
+  mapfile -t groups < <(all_groups)
 fi
 
 # The build speaks on stderr: stdout is for figures.
 {
   install_missing "${mw_packages_build[@]}" "${mw_packages_tests[@]}"
+  case " ${groups[*]} " in *" messaging "*)
+    install_missing "${mw_packages_bench[@]}" || echo "going on with the peers that are there" ;;
+  esac
   use_ccache "$PWD"
   cmake --preset bench
   cmake --build build/bench --target "${groups[@]/#/bench_}"

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -16,13 +17,27 @@ constexpr std::size_t batch_size = 64 * 1024;
 // From here on a body is handed over in place: copying it costs more than a second vector.
 constexpr std::size_t in_place_min = 16 * 1024;
 
-inline void append_frame(std::vector<char>& out, std::span<const char> body) {
-  const std::size_t at = out.size();
-  const std::uint64_t length = body.size();
-  out.resize(at + frame_head + body.size());
-  std::memcpy(out.data() + at, &length, frame_head);
-  std::memcpy(out.data() + at + frame_head, body.data(), body.size());
-}
+// Frames that leave together. The room is made once: growing a vector would fill it with zeros.
+class frame_batch {
+ public:
+  explicit frame_batch(std::size_t capacity) : buffer_(capacity) {}
+
+  [[nodiscard]] bool fits(std::size_t body) const {
+    return used_ + frame_head + body <= buffer_.size();
+  }
+  void append(std::span<const char> body) {
+    const std::uint64_t length = body.size();
+    std::memcpy(buffer_.data() + used_, &length, frame_head);
+    std::memcpy(buffer_.data() + used_ + frame_head, body.data(), body.size());
+    used_ += frame_head + body.size();
+  }
+  void clear() { used_ = 0; }
+  [[nodiscard]] std::span<const char> bytes() const { return std::span(buffer_).first(used_); }
+
+ private:
+  std::vector<char> buffer_;
+  std::size_t used_ = 0;
+};
 
 // Cuts frames out of a stream in place. Room is made once for the largest frame; nothing is
 // allocated per frame.

@@ -83,7 +83,11 @@ struct connection {
 class server {
  public:
   server(const bench::settings& with, bench::counts_page& counts)
-      : with_(with), counts_(counts), poller_(with.spin), scratch_(bench::read_size) {}
+      : with_(with),
+        counts_(counts),
+        poller_(with.spin),
+        scratch_(bench::read_size),
+        replies_(bench::read_size + bench::frame_head + with.size) {}
 
   void run() {
     std::uint16_t port = with_.ports.empty() ? std::uint16_t{0} : with_.ports.front();
@@ -123,18 +127,18 @@ class server {
     replies_.clear();
     std::uint64_t messages = 0;
     from.frames.received(count, [&](std::span<const char> body) {
-      bench::append_frame(replies_, body);
+      replies_.append(body);
       ++messages;
     });
     counts_.add(messages, count, from.slot);
-    send_all(socket, replies_);
+    send_all(socket, replies_.bytes());
   }
 
   const bench::settings& with_;
   bench::counts_page& counts_;
   poller poller_;
   std::vector<char> scratch_;
-  std::vector<char> replies_;
+  bench::frame_batch replies_;
   std::vector<std::unique_ptr<connection>> connections_;
   std::size_t accepted_ = 0;
 };
@@ -145,15 +149,15 @@ bench::outcome measure_echo(const bench::settings& with, bench::counts_page& cou
   wakes.add(socket);
   bench::frame_reader frames(with.size);
   std::vector<char> body = bench::make_body(with.size);
-  std::vector<char> out;
+  bench::frame_batch out(with.in_flight * (bench::frame_head + with.size));
   bench::echo_meter meter(with, counts);
   while (meter.open() || !meter.settled()) {
     out.clear();
     while (meter.open() && meter.in_flight() < with.in_flight) {
       bench::put_stamp(body.data(), meter.next_stamp());
-      bench::append_frame(out, body);
+      out.append(body);
     }
-    send_all(socket, out);
+    send_all(socket, out.bytes());
     const auto read = [&](int) {
       const ssize_t got = receive(socket, frames.room());
       if (got < 0) bench::give_up("the server has gone");
@@ -169,16 +173,15 @@ bench::outcome measure_echo(const bench::settings& with, bench::counts_page& cou
 
 // One batch to each receiver.
 std::uint64_t send_batch(const std::vector<int>& sockets, std::span<const char> body,
-                         std::vector<char>& batch) {
+                         bench::frame_batch& batch) {
   if (body.size() >= bench::in_place_min) {
     for (const int socket : sockets) send_in_place(socket, body);
     return 1;
   }
   batch.clear();
   std::uint64_t count = 0;
-  for (; batch.size() + bench::frame_head + body.size() <= bench::batch_size; ++count)
-    bench::append_frame(batch, body);
-  for (const int socket : sockets) send_all(socket, batch);
+  for (; batch.fits(body.size()); ++count) batch.append(body);
+  for (const int socket : sockets) send_all(socket, batch.bytes());
   return count;
 }
 
@@ -186,8 +189,7 @@ bench::outcome measure_sending(const bench::settings& with, bench::counts_page& 
   std::vector<int> sockets(with.what == bench::work::fanout ? with.receivers : 1);
   for (int& socket : sockets) socket = bench::connect_to(with.ports.front());
   const std::vector<char> body = bench::make_body(with.size);
-  std::vector<char> batch;
-  batch.reserve(bench::batch_size);
+  bench::frame_batch batch(bench::batch_size);
   bench::oneway_sender sender;
   sender.send_some = [&] { return send_batch(sockets, body, batch); };
   return bench::run_oneway(with, counts, sockets.size(), sender);
