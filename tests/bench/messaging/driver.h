@@ -162,6 +162,8 @@ class echo_meter {
 struct oneway_sender {
   std::function<std::uint64_t()> send_some;
   std::function<void()> pump = [] {};
+  // After the last of a run: pushes out what was gathered, and says how many messages that took.
+  std::function<std::uint64_t()> settle = [] { return std::uint64_t{0}; };
   std::uint64_t lead = ~std::uint64_t{0};
 };
 outcome run_oneway(const settings& with, const counts_page& counts, std::size_t receivers,

@@ -52,7 +52,7 @@ std::uint64_t send_for(double seconds, const counts_page& counts, std::size_t re
     }
     sent += sender.send_some();
   } while (now_ns() < end);
-  return sent;
+  return sent + sender.settle();
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
-// process: fork, pin and exec; a network namespace with reno; priority over the rest of the
-// machine.
+// process: fork, pin and exec; a network namespace with reno; priority over other work.
 // SPDX-License-Identifier: Apache-2.0
 #include "process.h"
 
