@@ -1,7 +1,7 @@
 // udp_test: packets, strangers, silence and bounds of UDP links, in a simulated network.
 // SPDX-License-Identifier: Apache-2.0
 #include <mw/testing.h>
-#include <mw/transport.h>
+#include <mw/transport_conformance.h>
 
 #include <algorithm>
 #include <optional>
@@ -329,4 +329,5 @@ TEST_CASE("the YAML says where to listen") {
   CHECK(wrong.failed().find("listen") != std::string::npos);
 }
 
+MW_PACKET_TRANSPORT_TESTS(MW_PLUGIN_FILE, "listen: 127.0.0.1:0")
 MW_CONFORMANCE_TESTS(MW_PLUGIN_FILE, "listen: 127.0.0.1:0")

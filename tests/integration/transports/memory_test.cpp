@@ -119,8 +119,11 @@ TEST_CASE("an idle tcp link costs less than 1.5 KiB") {
       REQUIRE(node.run_until([&] { return guests.size() == all; }));
     };
     connect(1);  // what is made once
+    node.in_turn([&guests] { CHECK(guests[0].bytes->write(as_bytes("hello")) == 5); });
     const std::size_t before = ::mallinfo2().uordblks;
     connect(count);
+    for (const link& one : guests)  // in turns of their own: what one leaves behind, the next uses
+      node.in_turn([&one] { CHECK(one.bytes->write(as_bytes("hello")) == 5); });
     const std::size_t each = (::mallinfo2().uordblks - before) / count;
     MESSAGE("an idle link takes " << each << " bytes");
     CHECK(each <= 1536);

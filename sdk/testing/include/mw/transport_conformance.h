@@ -20,7 +20,32 @@ void transport_pushes_back(const test_setup& setup);
 void transport_survives_drops_in_callbacks(const test_setup& setup);
 void transport_keeps_its_capabilities(const test_setup& setup);
 
+// The same for transports without `ordered`.
+void packets_keep_their_borders(const test_setup& setup);
+void packets_have_a_largest_size(const test_setup& setup);
+void packets_cancel_a_dial(const test_setup& setup);
+void packets_listen_once_per_endpoint(const test_setup& setup);
+void packets_survive_drops_in_callbacks(const test_setup& setup);
+
 }  // namespace mw::conformance
+
+// MW_PACKET_TRANSPORT_TESTS(MW_PLUGIN_FILE), for a transport whose links carry packets.
+#define MW_PACKET_TRANSPORT_TESTS(...)                                                   \
+  TEST_CASE("transport/1: one write is one packet") {                                    \
+    ::mw::conformance::packets_keep_their_borders(::mw::setup_for(__VA_ARGS__));         \
+  }                                                                                      \
+  TEST_CASE("transport/1: refuses packets that are too large") {                         \
+    ::mw::conformance::packets_have_a_largest_size(::mw::setup_for(__VA_ARGS__));        \
+  }                                                                                      \
+  TEST_CASE("transport/1: a destroyed dial is silent") {                                 \
+    ::mw::conformance::packets_cancel_a_dial(::mw::setup_for(__VA_ARGS__));              \
+  }                                                                                      \
+  TEST_CASE("transport/1: one listener for each endpoint, whose links outlive it") {     \
+    ::mw::conformance::packets_listen_once_per_endpoint(::mw::setup_for(__VA_ARGS__));   \
+  }                                                                                      \
+  TEST_CASE("transport/1: streams may be destroyed inside their callbacks") {            \
+    ::mw::conformance::packets_survive_drops_in_callbacks(::mw::setup_for(__VA_ARGS__)); \
+  }
 
 // MW_TRANSPORT_TESTS(MW_PLUGIN_FILE), with options, or with a test_setup of several plug-ins (a
 // transport over another one); once per test program.
