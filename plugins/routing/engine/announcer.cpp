@@ -43,7 +43,7 @@ void announcer::tell(peer& to) {
   } else {
     table = all();
   }
-  table.life = life_;
+  table.life = with_.life;
   table.version = version_;
   to.announced = true;
   with_.counts.tables.add();
@@ -77,7 +77,7 @@ void announcer::on_table(peer& from, bytes_view message) {
     return;
   }
   if (table->what == table_message::form::have) {
-    if (table->life != life_ || table->version > version_) return;
+    if (table->life != with_.life || table->version > version_) return;
     from.confirmed = table->version;
     if (from.confirmed == version_) return;
     from.announced = from.announced && from.confirmed == 0;  // not known there: all of it

@@ -12,14 +12,12 @@ namespace mw::routing {
 
 class announcer {
  public:
-  announcer(shared& with, std::uint64_t life) : with_(with), life_(life) {}
+  explicit announcer(shared& with) : with_(with) {}
 
   // Something is offered, or no longer: all peers are told in this turn.
   void changed(table_change change);
   void on_up(peer& up);
   void on_table(peer& from, bytes_view message);
-  // A message to the peer may have been lost: it is told again soon.
-  void unsure(peer& about) { about.announced = false; }
   void tick(time_point now);
   // Now, when somebody is to be told; empty when all have confirmed.
   [[nodiscard]] std::optional<time_point> next_tick() const { return next_; }
@@ -31,7 +29,6 @@ class announcer {
   [[nodiscard]] table_message all() const;
 
   shared& with_;
-  std::uint64_t life_;
   std::uint64_t version_ = 1;
   std::deque<table_change> log_;  // the last changes; the newest made `version_`
   std::optional<time_point> next_;

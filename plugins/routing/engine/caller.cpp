@@ -39,6 +39,8 @@ result<question> caller::prepare(const route& where, const message_out& body) {
   q.deadline = now + std::clamp(where.deadline, duration::zero(), with_.options.deadline_max);
   q.priority = where.priority;
   q.streams = where.streams;
+  q.guarantee = where.guarantee;
+  q.affinity = where.hash;
   if (with_.inside.active) {
     q.deadline = std::min(q.deadline, with_.inside.deadline);
     q.hops = static_cast<std::uint8_t>(with_.inside.hops + 1);
@@ -67,7 +69,9 @@ result<call_ref> caller::ask_one(const question& q, const route& where, message_
     result<call_ref> asked = to == nullptr ? failure(errc::not_found, "the peer has just gone")
                                            : ask(q, *to, body, on_answer);
     if (asked) {
-      legs_.find(asked->id)->picked = *key;
+      leg& l = *legs_.find(asked->id);
+      l.picked = *key;
+      if (l.again != nullptr) l.again->any = q.guarantee == guarantee::at_least_once;
       return asked;
     }
     q.what->choice->finished({*key, call_end::overloaded, {}, with_.node.now()});
@@ -88,30 +92,47 @@ result<call_ref> caller::ask(const question& q, peer& to, message_out& body,
     return failure(errc::overloaded,
                    "calls_max: " + std::to_string(legs_.limit()) + " calls wait for answers");
   }
-  const time_point now = with_.node.now();
-  const std::size_t front = push_envelope(body, {.service = q.what->hash,
-                                                 .left_us = left_to_wire(q.deadline - now),
-                                                 .hops = q.hops,
-                                                 .streams = q.streams,
-                                                 .one_of_many = q.one_of_many,
-                                                 .group = q.group});
-  auto sent = with_.mail.send(to, {message_kind::request, q.priority, l->id, q.deadline}, body);
-  body.drop_front(front);
-  if (!sent) {
-    legs_.close(*l);
-    return std::move(sent).error();
-  }
   l->what = q.what;
   l->peer = to.index;
   l->priority = q.priority;
+  if (q.guarantee != guarantee::at_most_once)
+    if (status made = make_repeatable(*l, q, body); !made) {
+      legs_.close(*l);
+      return std::move(made).error();
+    }
+  auto sent = post(*l, q, body);
+  if (!sent) {
+    if (l->again != nullptr) to.numbers.close(l->again->delivery.sequence);
+    legs_.close(*l);
+    return std::move(sent).error();
+  }
   l->streams = q.streams;
-  l->started = now;
+  l->started = with_.node.now();
   l->deadline = q.deadline;
   l->on_answer = std::move(on_answer);
   if (sent->generation != 0) lists_.add(*l, *sent);
   deadlines_.add(slot_table<leg>::index_of(l->id), q.deadline);
   with_.counts.calls_open.set(legs_.size());
   return call_ref{l->id};
+}
+
+result<link_ref> caller::post(leg& l, const question& q, message_out& body) {
+  envelope head{.service = q.what->hash,
+                .left_us = left_to_wire(q.deadline - with_.node.now()),
+                .hops = q.hops,
+                .streams = q.streams,
+                .one_of_many = q.one_of_many,
+                .guarantee = q.guarantee,
+                .group = q.group};
+  const peer& to = with_.peers.at(l.peer);
+  if (l.again != nullptr) {
+    head.delivery = l.again->delivery;
+    l.again->life = to.view.life;
+  }
+  const std::size_t front = push_envelope(body, head);
+  auto sent = with_.mail.send(to, {message_kind::request, q.priority, l.id, q.deadline}, body);
+  body.drop_front(front);
+  return sent;
 }
 
 status caller::push(call_ref call, message_out& item, bool last, function<void()> room) {
@@ -172,7 +193,11 @@ void caller::on_answer(const arrival& message) {
   // Of a call that has ended, or from somebody who was not asked.
   if (l == nullptr || !l->place.listed || l->place.on != message.on) return with_.counts.late.add();
   if (message.head.kind == message_kind::reply_item) return tell_item(*l, message);
-  if (message.head.kind == message_kind::refusal) return fail(*l, read_refusal(message.body.bytes));
+  if (message.head.kind == message_kind::refusal) {
+    const failure why = read_refusal(message.body.bytes);
+    if (why.kind() != errc::overloaded || !try_later(*l)) fail(*l, why);
+    return;
+  }
   const std::uint32_t from = l->peer;
   const function<void(const answer&)> tell = std::move(l->on_answer);
   close(*l, outcome::ok, with_.node.now() - l->started);
@@ -212,6 +237,7 @@ void caller::fail(leg& l, const failure& why) {
 void caller::close(leg& l, outcome how, duration took) {
   lists_.remove(l);
   deadlines_.remove(slot_table<leg>::index_of(l.id));
+  if (l.again != nullptr) with_.peers.at(l.peer).numbers.close(l.again->delivery.sequence);
   l.what->metrics.duration[static_cast<std::size_t>(how)]->record(took);
   if (l.picked != 0) l.what->choice->finished({l.picked, end_of(how), took, with_.node.now()});
   legs_.close(l);
@@ -223,7 +249,8 @@ void caller::on_link_closed(link_ref closed, const failure& why) {
                      "the connection closed before the answer (the request may "
                      "have been processed): " +
                          why.text());
-  while (leg* const l = lists_.first(closed)) fail(*l, lost);
+  while (leg* const l = lists_.first(closed))
+    if (!try_later(*l)) fail(*l, lost);
 }
 
 void caller::on_gone(std::uint32_t peer) {
@@ -253,6 +280,10 @@ void caller::on_room(std::uint32_t peer) {
 void caller::expire(time_point now) {
   while (const auto index = deadlines_.pop_due(now)) {
     leg& l = legs_.at(*index);
+    if (now < l.deadline) {
+      ask_again(l);
+      continue;
+    }
     tell_cancelled(l);
     fail(l, failure(errc::timed_out, "no answer within " + to_string(l.deadline - l.started) +
                                          " from " + with_.peers.at(l.peer).view.id));

@@ -10,11 +10,34 @@
 
 #include <mw/router.h>
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
 namespace mw::routing {
+
+// What is asked, the same for all that are asked.
+struct question {
+  service* what = nullptr;
+  time_point deadline;
+  mw::priority priority = mw::priority::normal;
+  std::uint8_t hops = 0;
+  bool streams = false;
+  bool one_of_many = false;
+  mw::guarantee guarantee = mw::guarantee::at_most_once;
+  std::uint64_t affinity = 0;  // route::hash
+  std::uint64_t group = 0;
+};
+
+// What it takes to ask again when the connection was lost.
+struct repeat {
+  question what;
+  bool any = false;  // another peer will do
+  delivery_id delivery;
+  std::uint64_t life = 0;  // of the peer when it was asked last
+  std::vector<std::byte> body;
+};
 
 // One question to one peer. Its id is the id of the exchange on the wire.
 struct leg {
@@ -31,23 +54,13 @@ struct leg {
   time_point deadline;
   function<void(const answer&)> on_answer;
   function<void()> room;
+  std::unique_ptr<repeat> again;  // null: at most once
 
   void clear() {
     const std::uint64_t same = id;
     *this = leg();
     id = same;
   }
-};
-
-// What is asked, the same for all that are asked.
-struct question {
-  service* what = nullptr;
-  time_point deadline;
-  mw::priority priority = mw::priority::normal;
-  std::uint8_t hops = 0;
-  bool streams = false;
-  bool one_of_many = false;
-  std::uint64_t group = 0;
 };
 
 class caller {
@@ -85,6 +98,11 @@ class caller {
   }
 
  private:
+  [[nodiscard]] result<link_ref> post(leg& l, const question& q, message_out& body);
+  [[nodiscard]] status make_repeatable(leg& l, const question& q, const message_out& body);
+  // True: it will be asked again.
+  bool try_later(leg& l);
+  void ask_again(leg& l);
   // Ends the leg and tells the one who asked.
   void fail(leg& l, const failure& why);
   void close(leg& l, outcome how, duration took);
@@ -95,6 +113,7 @@ class caller {
   slot_table<leg> legs_;
   link_lists<leg> lists_;
   deadline_ring deadlines_;
+  message_out again_;
 };
 
 }  // namespace mw::routing

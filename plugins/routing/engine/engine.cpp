@@ -40,7 +40,7 @@ engine::engine(const surroundings& around, settings options)
       gathering_(with_, calls_),
       serving_(with_, receipts_),
       sending_(with_),
-      announcing_(with_, around.node.random("life").next() | 1),
+      announcing_(with_),
       soon_(around.node.make_timer([this] { turn(); })),
       deadline_(around.node.make_timer([this] {
         armed_for_.reset();
@@ -196,7 +196,7 @@ void engine::on_one_way(const arrival& message) {
   if (*kind == envelope_kind::table && !from->self)
     announcing_.on_table(*from, message.body.bytes);
   else if (*kind == envelope_kind::receipts)
-    sending_.on_receipts(*from, message.body.bytes);
+    sending_.letters().on_receipts(*from, message.body.bytes);
 }
 
 void engine::on_peer(const peer_view& view) {
@@ -210,11 +210,11 @@ void engine::on_peer(const peer_view& view) {
     calls_.on_gone(now->index);
     receipts_.on_gone(now->index);
     serving_.on_gone(now->index);
-    sending_.on_gone(*now);
+    sending_.letters().on_gone(*now);
     with_.peers.remove(*now);
   } else if (now->up() && (!was_up || life != view.life)) {
     announcing_.on_up(*now);
-    sending_.on_up(*now, life != 0 && life != view.life);
+    sending_.letters().on_up(*now, life != 0 && life != view.life);
   }
   arm();
 }
@@ -224,7 +224,7 @@ void engine::on_link_closed(peer_ref peer_name, link_ref closed, const failure& 
   serving_.on_link_closed(closed);
   if (peer* const p = with_.peers.find(peer_name); p != nullptr && p->up()) {
     announcing_.on_up(*p);
-    sending_.on_link_closed(*p);
+    sending_.letters().on_up(*p, false);
   }
   arm();
 }

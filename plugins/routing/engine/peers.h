@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/flat_map.h"
+#include "core/sequences.h"
 #include "wire/table_message.h"
 
 #include <mw/balancer.h>
@@ -41,7 +42,7 @@ struct peer {
   std::uint32_t waiting = 0;  // its requests without an answer
   double broadcast_budget = 0;
   time_point budget_at{};
-  std::uint64_t next_sequence = 1;  // of deliveries to it
+  sequences numbers;  // of what it has to acknowledge
 
   [[nodiscard]] bool up() const { return self || view.state == peer_state::up; }
   [[nodiscard]] const offered_name* offers(std::uint64_t hash) const;

@@ -31,7 +31,13 @@ status sender::targets_of(const question& q, const route& where) {
 status sender::send(const question& q, const route& where, message_out& body,
                     function<void(status)> settled) {
   if (q.streams) return failure(errc::invalid, "a message has no items: use call()");
-  MW_CHECK(targets_of(q, where));
+  const bool sure = where.guarantee != guarantee::at_most_once;
+  const bool any = sure && where.to == send_to::one;
+  // Of those that come back, one will do; nobody has to be there now.
+  if (any)
+    targets_.assign(1, parcel::nobody);
+  else
+    MW_CHECK(targets_of(q, where));
   batch* b = nullptr;
   if (settled) {
     b = batches_.open();
@@ -48,7 +54,9 @@ status sender::send(const question& q, const route& where, message_out& body,
   std::optional<failure> first;
   std::size_t taken = 0;
   for (const std::uint32_t index : targets_) {
-    status posted = post_one(each, with_.peers.at(index), body, b != nullptr ? b->id : 0);
+    const std::uint64_t part_of = b != nullptr ? b->id : 0;
+    status posted = sure ? post_sure(each, index, where, body, part_of)
+                         : post_one(each, with_.peers.at(index), body, part_of);
     if (posted)
       ++taken;
     else if (!first)
@@ -59,6 +67,15 @@ status sender::send(const question& q, const route& where, message_out& body,
     return *std::move(first);
   }
   if (b != nullptr) settle(b->id, first ? status(*std::move(first)) : status{});
+  return {};
+}
+
+status sender::post_sure(const question& q, std::uint32_t to, const route& where,
+                         const message_out& body, std::uint64_t batch_id) {
+  const peer* const receiver = to == parcel::nobody ? nullptr : &with_.peers.at(to);
+  const std::string_view group = where.to == send_to::group ? where.name : std::string_view{};
+  MW_CHECK(letters_.post(q, receiver, group, body, batch_id));
+  if (batch_id != 0) ++batches_.find(batch_id)->open;
   return {};
 }
 
@@ -102,12 +119,8 @@ void sender::on_placed(const message_head& head, const result<link_ref>& where) 
   settle(batch_id, where ? status{} : status(where.error()));
 }
 
-void sender::on_receipts(peer&, bytes_view) {}
-void sender::on_up(peer&, bool) {}
-void sender::on_link_closed(peer&) {}
-void sender::on_gone(peer&) {}
-
-void sender::turn(time_point) {
+void sender::turn(time_point now_at) {
+  letters_.turn(now_at);
   // A settled message may lead to the next one.
   const std::size_t now = done_.size();
   for (std::size_t i = 0; i < now; ++i) {

@@ -4,6 +4,7 @@
 
 #include "core/slots.h"
 #include "engine/caller.h"
+#include "engine/courier.h"
 
 #include <optional>
 #include <vector>
@@ -34,27 +35,31 @@ struct unplaced {
 class sender {
  public:
   explicit sender(shared& with)
-      : with_(with), batches_(with.options.outbox_max), unplaced_(with.options.outbox_max) {}
+      : with_(with),
+        batches_(with.options.outbox_max),
+        unplaced_(with.options.outbox_max),
+        letters_(with, [this](std::uint64_t batch, status how) { settle(batch, std::move(how)); }) {
+  }
 
   [[nodiscard]] status send(const question& q, const route& where, message_out& body,
                             function<void(status)> settled);
   void on_placed(const message_head& head, const result<link_ref>& where);
-  void on_receipts(peer& from, bytes_view message);
-  void on_up(peer& up, bool new_life);
-  void on_link_closed(peer& of);
-  void on_gone(peer& gone);
   void turn(time_point now);
-  [[nodiscard]] std::optional<time_point> next_deadline() const { return std::nullopt; }
+  [[nodiscard]] std::optional<time_point> next_deadline() const { return letters_.next_deadline(); }
+  [[nodiscard]] courier& letters() { return letters_; }
 
  private:
   [[nodiscard]] status targets_of(const question& q, const route& where);
   [[nodiscard]] status post_one(const question& q, peer& to, message_out& body,
                                 std::uint64_t batch_id);
+  [[nodiscard]] status post_sure(const question& q, std::uint32_t to, const route& where,
+                                 const message_out& body, std::uint64_t batch_id);
   void settle(std::uint64_t batch_id, status how);
 
   shared& with_;
   slot_table<batch> batches_;
   slot_table<unplaced> unplaced_;
+  courier letters_;
   std::vector<std::uint32_t> targets_;
   std::vector<std::pair<function<void(status)>, status>> done_;  // told in the next turn
 };

@@ -13,7 +13,9 @@ server::server(shared& with, receipts& sent_back)
       open_(slot_table<exchange>::index_limit),
       lists_(open_, with.seed),
       by_caller_(with.seed),
-      seen_(with.options.producers_max, with.seed) {}
+      seen_(with.options.producers_max, with.seed),
+      kept_(slot_table<exchange>::index_limit, with.options.cached_replies_max,
+            static_cast<std::size_t>(with.options.cached_bytes.count), with.seed) {}
 
 result<std::uint64_t> server::serve(std::string_view name, const serve_options& options,
                                     function<void(const incoming&)> handler) {
@@ -54,6 +56,11 @@ status server::answer(reply_ref to, message_out& body, bool last, function<void(
   if (x == nullptr || x->unsent) return failure(errc::not_found, "the exchange has ended");
   if (body.overflowed()) return failure(errc::invalid, "the answer is larger than its limit");
   const message_kind kind = last ? message_kind::reply : message_kind::reply_item;
+  if (x->kept != 0 && last) keep(*x, false, body);
+  if (x->kept != 0 && !x->place.listed) {
+    if (last) end(*x);  // the caller will ask again, or has gone
+    return {};
+  }
   const status sent =
       with_.mail.reply(x->place.on, {kind, x->priority, x->caller_id, x->deadline}, body);
   if (!sent) {
@@ -72,6 +79,8 @@ void server::refuse(reply_ref to, const failure& why) {
   if (x == nullptr || x->unsent) return;
   with_.small.clear();
   write_refusal(with_.small, why);
+  if (x->kept != 0) keep(*x, true, with_.small);
+  if (x->kept != 0 && !x->place.listed) return end(*x);
   const status sent = with_.mail.reply(
       x->place.on, {message_kind::refusal, x->priority, x->caller_id, x->deadline}, with_.small);
   if (!sent && sent.error().kind() == errc::overloaded)
@@ -82,7 +91,7 @@ void server::refuse(reply_ref to, const failure& why) {
 
 void server::consumed(reply_ref of, std::size_t bytes) {
   const exchange* const x = open_.find(of.id);
-  if (x != nullptr)
+  if (x != nullptr && x->place.listed)
     with_.mail.consumed(x->place.on, message_kind::request_item, x->caller_id, bytes);
 }
 
@@ -99,10 +108,20 @@ void server::on_room(std::uint32_t peer) {
   });
 }
 
+void server::keep(const exchange& x, bool refused, const message_out& body) {
+  kept_reply* const place = kept_.find_id(x.kept);
+  if (place == nullptr || place->exchange == 0) return;
+  std::vector<std::byte> bytes;
+  flatten(body, bytes);
+  kept_.answered(*place, refused, std::move(bytes));
+}
+
 void server::end(exchange& x) {
+  if (x.place.listed) by_caller_.erase({x.place.on, x.caller_id});
   lists_.remove(x);
   deadlines_.remove(slot_table<exchange>::index_of(x.id));
-  by_caller_.erase({x.place.on, x.caller_id});
+  if (kept_reply* const open = kept_.find_id(x.kept); open != nullptr && open->exchange != 0)
+    kept_.forget(*open);
   if (offer* const o = offers_.find(x.offer)) --o->waiting;
   --with_.peers.at(x.peer).waiting;
   open_.close(x);
@@ -130,7 +149,15 @@ void server::run(offer& to, const incoming& what, const call_context& inherit) {
 }
 
 void server::on_link_closed(link_ref closed) {
-  while (exchange* const x = lists_.first(closed)) drop(*x);
+  while (exchange* const x = lists_.first(closed)) {
+    if (x->kept == 0) {
+      drop(*x);
+      continue;
+    }
+    // The caller asks again over another link, and gets the answer there.
+    by_caller_.erase({x->place.on, x->caller_id});
+    lists_.remove(*x);
+  }
 }
 
 void server::on_gone(std::uint32_t peer) {
@@ -146,8 +173,9 @@ void server::expire(time_point now) {
     with_.small.clear();
     write_refusal(with_.small, failure(errc::timed_out, "the service gave no answer in time"));
     // Lost is fine: the caller has its own deadline.
-    (void)with_.mail.reply(x.place.on, {message_kind::refusal, x.priority, x.caller_id, {}},
-                           with_.small);
+    if (x.place.listed)
+      (void)with_.mail.reply(x.place.on, {message_kind::refusal, x.priority, x.caller_id, {}},
+                             with_.small);
     drop(x);
   }
 }

@@ -4,6 +4,7 @@
 
 #include "core/deadline_ring.h"
 #include "core/dedup.h"
+#include "core/kept_replies.h"
 #include "core/link_lists.h"
 #include "core/slots.h"
 #include "engine/receipts.h"
@@ -44,6 +45,7 @@ struct exchange {
   bool streams = false;
   bool wants_room = false;
   std::uint8_t hops = 0;
+  std::uint64_t kept = 0;  // in kept_replies; zero: the answer is sent and forgotten
   time_point deadline;
   function<void()> room;
   std::optional<failure> unsent;  // a refusal that found no room
@@ -89,14 +91,23 @@ class server {
   [[nodiscard]] std::uint32_t size() const { return open_.size(); }
 
  private:
-  // The checks that requests and messages share; `head` and `body` are what was read.
-  [[nodiscard]] result<offer*> admit(const arrival& message, envelope& head, bytes_view& body);
+  // Null: a stranger.
+  [[nodiscard]] peer* sender_of(const arrival& message);
+  // The checks that requests and messages share.
+  [[nodiscard]] result<offer*> admit(const arrival& message, const envelope& head, peer& from);
   [[nodiscard]] status check_receiver(const envelope& head, offer* found, peer& from);
+  // Whether the request has been seen; then it is answered as it was before.
+  [[nodiscard]] bool answered_before(const arrival& message, const envelope& head, bytes_view body,
+                                     const peer& from);
+  [[nodiscard]] seen judge(const envelope& head, const peer& from);
+  void open(offer& to, const arrival& message, const envelope& head, bytes_view body, peer& from);
   [[nodiscard]] bool take_broadcast(peer& from);
   void turn_away(const arrival& message, const failure& why);
   void run(offer& to, const incoming& what, const call_context& inherit);
   void tell(exchange& x, incoming::kind what, const arrival* message);
   void end(exchange& x);
+  // Keeps the answer for a caller that asks again, and forgets the link it may have lost.
+  void keep(const exchange& x, bool refused, const message_out& body);
   // Ends the exchange because nobody waits for the answer any more.
   void drop(exchange& x);
 
@@ -108,6 +119,7 @@ class server {
   flat_map<exchange_key> by_caller_;
   deadline_ring deadlines_;
   dedup seen_;
+  kept_replies kept_;
 };
 
 }  // namespace mw::routing

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/server.h"
 
+#include <mw/toolkit/hash.h>
+
 #include <algorithm>
 
 namespace mw::routing {
@@ -45,30 +47,75 @@ status server::check_receiver(const envelope& head, offer* found, peer& from) {
   return {};
 }
 
-result<offer*> server::admit(const arrival& message, envelope& head, bytes_view& body) {
-  if (const status read = read_envelope(message.body.bytes, head, body); !read) {
-    with_.counts.refused(refusal::malformed);
-    return read.error();
-  }
-  peer* const from = with_.peers.find(message.from.ref);
-  peer& sender = from != nullptr ? *from : with_.peers.self();
+peer* server::sender_of(const arrival& message) {
+  return message.on == local_link ? &with_.peers.self() : with_.peers.find(message.from.ref);
+}
+
+result<offer*> server::admit(const arrival& message, const envelope& head, peer& from) {
   const service* const what = with_.services.find_hash(head.service);
   offer* const found = what == nullptr ? nullptr : offers_.find(what->offer);
-  MW_CHECK(check_receiver(head, found, sender));
+  MW_CHECK(check_receiver(head, found, from));
   if (message.head.kind != message_kind::request) return found;
   if (found->waiting >= found->options.waiting_max) {
     with_.counts.refused(refusal::waiting_full);
     return failure(errc::overloaded, "waiting_max: " + std::to_string(found->waiting) +
                                          " requests to " + what->name + " wait for an answer");
   }
-  if (!sender.self && sender.waiting >= with_.options.waiting_per_peer_max) {
+  if (!from.self && from.waiting >= with_.options.waiting_per_peer_max) {
     with_.counts.refused(refusal::peer_full);
-    return failure(errc::overloaded, "waiting_per_peer_max: " + std::to_string(sender.waiting) +
+    return failure(errc::overloaded, "waiting_per_peer_max: " + std::to_string(from.waiting) +
                                          " requests of this node wait for an answer");
   }
   if (head.streams && !found->options.streams)
     return failure(errc::unsupported, "the service " + what->name + " takes no items");
   return found;
+}
+
+seen server::judge(const envelope& head, const peer& from) {
+  const seen what =
+      seen_.take({from.key, head.delivery.producer}, head.delivery.epoch, head.delivery.sequence);
+  with_.counts.producers.set(static_cast<double>(seen_.producers()));
+  if (what == seen::duplicate) with_.counts.dedup_hits.add();
+  if (what == seen::fenced) with_.counts.refused(refusal::fenced);
+  if (what == seen::out_of_window) with_.counts.refused(refusal::out_of_window);
+  return what;
+}
+
+bool server::answered_before(const arrival& message, const envelope& head, bytes_view body,
+                             const peer& from) {
+  const once_key key{from.key, head.delivery.producer, head.delivery.sequence};
+  kept_reply* const before = kept_.find(key);
+  if (before == nullptr) {
+    const auto what =
+        seen_.look({from.key, head.delivery.producer}, head.delivery.epoch, head.delivery.sequence);
+    if (what == seen::fresh) return false;
+    (void)judge(head, from);
+    turn_away(message, {errc::timed_out,
+                        "window_exceeded: the request may have been processed, its reply is no "
+                        "longer kept"});
+    return true;
+  }
+  with_.counts.dedup_hits.add();
+  if (before->request != hash_text(as_text(body))) {
+    turn_away(message, {errc::invalid, "another request came under this delivery id before"});
+    return true;
+  }
+  if (exchange* const x = open_.find(before->exchange)) {
+    // Still being worked on: the answer goes to where it was asked for last.
+    if (x->place.listed) by_caller_.erase({x->place.on, x->caller_id});
+    lists_.remove(*x);
+    x->caller_id = message.head.id;
+    lists_.add(*x, message.on);
+    by_caller_.set({message.on, message.head.id}, slot_table<exchange>::index_of(x->id));
+    return true;
+  }
+  with_.counts.replies_replayed.add();
+  with_.small.clear();
+  with_.small.append(before->bytes);
+  const message_kind kind = before->refusal ? message_kind::refusal : message_kind::reply;
+  (void)with_.mail.reply(message.on, {kind, message.head.priority, message.head.id, {}},
+                         with_.small);
+  return true;
 }
 
 void server::turn_away(const arrival& message, const failure& why) {
@@ -82,34 +129,50 @@ void server::turn_away(const arrival& message, const failure& why) {
 void server::on_request(const arrival& message) {
   envelope head;
   bytes_view body;
-  const result<offer*> admitted = admit(message, head, body);
-  if (!admitted) return turn_away(message, admitted.error());
-  const exchange_key key{message.on, message.head.id};
-  if (by_caller_.find(key))
+  if (const status read = read_envelope(message.body.bytes, head, body); !read) {
+    with_.counts.refused(refusal::malformed);
+    return turn_away(message, read.error());
+  }
+  peer* const from = sender_of(message);
+  if (from == nullptr)
+    return turn_away(message, {errc::overloaded, "too many peers: this one is not known"});
+  if (by_caller_.find({message.on, message.head.id}))
     return turn_away(message, {errc::invalid, "a request of this id is open on this link"});
+  if (head.guarantee == guarantee::exactly_once && answered_before(message, head, body, *from))
+    return;
+  const result<offer*> to = admit(message, head, *from);
+  if (!to) return turn_away(message, to.error());
+  open(**to, message, head, body, *from);
+}
+
+void server::open(offer& to, const arrival& message, const envelope& head, bytes_view body,
+                  peer& from) {
   exchange* const x = open_.open();
   if (x == nullptr) return turn_away(message, {errc::overloaded, "too many requests are open"});
-  offer& to = **admitted;
-  peer* const from = with_.peers.find(message.from.ref);
-  peer& sender = from != nullptr ? *from : with_.peers.self();
+  if (head.guarantee == guarantee::exactly_once && judge(head, from) == seen::fresh) {
+    const once_key key{from.key, head.delivery.producer, head.delivery.sequence};
+    if (const kept_reply* const place = kept_.open(key, hash_text(as_text(body)), x->id))
+      x->kept = place->id;
+  }
+  const std::uint32_t index = slot_table<exchange>::index_of(x->id);
+  const duration left = std::min(left_from_wire(head.left_us), with_.options.deadline_max);
   x->caller_id = message.head.id;
   x->offer = to.id;
-  x->peer = sender.index;
+  x->peer = from.index;
   x->priority = message.head.priority;
   x->streams = head.streams;
   x->hops = head.hops;
-  const duration left = std::min(left_from_wire(head.left_us), with_.options.deadline_max);
   x->deadline = with_.node.now() + left;
   lists_.add(*x, message.on);
-  by_caller_.set(key, slot_table<exchange>::index_of(x->id));
-  deadlines_.add(slot_table<exchange>::index_of(x->id), x->deadline);
+  by_caller_.set({message.on, message.head.id}, index);
+  deadlines_.add(index, x->deadline);
   ++to.waiting;
-  ++sender.waiting;
+  ++from.waiting;
   with_.counts.waiting.set(open_.size());
   run(to,
       {incoming::kind::request,
-       sender.view.id,
-       sender.view.identity,
+       from.view.id,
+       from.view.identity,
        {body, message.body.owner},
        {x->id},
        left,
@@ -145,29 +208,25 @@ void server::on_more(const arrival& message) {
 void server::on_one_way(const arrival& message) {
   envelope head;
   bytes_view body;
-  const result<offer*> admitted = admit(message, head, body);
-  peer* const from = with_.peers.find(message.from.ref);
-  peer& sender = from != nullptr ? *from : with_.peers.self();
-  const bool wanted = head.guarantee != guarantee::at_most_once && head.delivery.producer != 0;
+  if (!read_envelope(message.body.bytes, head, body))
+    return with_.counts.refused(refusal::malformed);
+  peer* const from = sender_of(message);
+  if (from == nullptr) return;
   const auto report = [&](std::uint8_t verdict) {
-    if (wanted) receipts_.add(sender, {head.delivery, verdict});
+    if (head.guarantee != guarantee::at_most_once) receipts_.add(*from, {head.delivery, verdict});
   };
-  if (!admitted) return report(admitted.error().code());
+  const result<offer*> to = admit(message, head, *from);
+  if (!to) return report(to.error().code());
   if (head.guarantee == guarantee::exactly_once) {
-    const seen what = seen_.take({sender.key, head.delivery.producer}, head.delivery.epoch,
-                                 head.delivery.sequence);
-    with_.counts.producers.set(static_cast<double>(seen_.producers()));
-    if (what == seen::duplicate) with_.counts.dedup_hits.add();
-    if (what == seen::fenced) with_.counts.refused(refusal::fenced);
-    if (what == seen::out_of_window) with_.counts.refused(refusal::out_of_window);
+    const seen what = judge(head, *from);
     if (what == seen::duplicate) return report(0);
     if (what != seen::fresh) return report(static_cast<std::uint8_t>(errc::denied));
   }
   const duration left = std::min(left_from_wire(head.left_us), with_.options.deadline_max);
-  run(**admitted,
+  run(**to,
       {incoming::kind::request,
-       sender.view.id,
-       sender.view.identity,
+       from->view.id,
+       from->view.identity,
        {body, message.body.owner},
        {},
        left,

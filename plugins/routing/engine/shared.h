@@ -27,6 +27,7 @@ struct shared {
         options(std::move(opt)),
         counts(on, options.labelled_services),
         seed(on.random("tables").next()),
+        life(on.random("life").next() | 1),
         peers(seed),
         services(peers, chooser, counts, options.services_max),
         mail(outside, peers, counts, static_cast<std::size_t>(options.local_max.count),
@@ -40,6 +41,7 @@ struct shared {
   settings options;
   metrics counts;
   std::uint64_t seed;
+  std::uint64_t life;  // of this engine: its name as a producer, too
   peer_book peers;
   directory services;
   post mail;
