@@ -7,5 +7,5 @@ $Cxx.namespace("mw_bench");
 
 interface Bench {
   echo @0 (body :Data) -> (body :Data);
-  sink @1 (body :Data) -> stream;
+  sink @1 (body :Data) -> ();
 }

@@ -1,10 +1,9 @@
-// peer_capnp: Cap'n Proto RPC: calls for echoes, its flow-controlled streams one way.
+// peer_capnp: Cap'n Proto RPC: calls for echoes, and calls without a result one way.
 // SPDX-License-Identifier: Apache-2.0
 #include "driver.h"
 #include "echo.capnp.h"
 
 #include <capnp/ez-rpc.h>
-#include <kj/async-io.h>
 
 #include <memory>
 
@@ -75,29 +74,66 @@ bench::outcome measure_echo(const bench::settings& with, bench::counts_page& cou
   return meter.finish();
 }
 
-bench::outcome measure_sending(const bench::settings& with, bench::counts_page& counts) {
-  const std::size_t count = with.what == bench::work::fanout ? with.receivers : 1;
-  std::vector<std::unique_ptr<capnp::EzRpcClient>> clients;
-  std::vector<Bench::Client> receivers;
-  for (std::size_t i = 0; i < count; ++i) {
-    clients.push_back(std::make_unique<capnp::EzRpcClient>("127.0.0.1", with.ports.front()));
-    receivers.push_back(clients.back()->getMain<Bench>());
-  }
-  kj::WaitScope& scope = clients.front()->getWaitScope();
-  const std::vector<char> body = bench::make_body(with.size);
-  bench::oneway_sender sender;
-  sender.send_some = [&] {
-    for (Bench::Client& to : receivers) {
-      auto request = to.sinkRequest(room_for(body.size()));
-      request.setBody(bytes_of(body));
-      request.send().wait(scope);  // until the window has room for the next
+// Calls without a result, so many under way: its own streams wait for each message here.
+class sender final : kj::TaskSet::ErrorHandler {
+ public:
+  sender(const bench::settings& with, std::size_t receivers)
+      : body_(bench::make_body(with.size)),
+        window_(std::max(calls_min, bytes_under_way / with.size)),
+        calls_(*this) {
+    for (std::size_t i = 0; i < receivers; ++i) {
+      clients_.push_back(std::make_unique<capnp::EzRpcClient>("127.0.0.1", with.ports.front()));
+      receivers_.push_back(clients_.back()->getMain<Bench>());
     }
-    return std::uint64_t{1};
-  };
-  sender.pump = [&] {
-    clients.front()->getIoProvider().getTimer().afterDelay(50 * kj::MICROSECONDS).wait(scope);
-  };
-  return bench::run_oneway(with, counts, count, sender);
+  }
+
+  std::uint64_t send_some() {
+    while (open_ >= window_ * receivers_.size()) await_answer();
+    for (Bench::Client& to : receivers_) {
+      auto request = to.sinkRequest(room_for(body_.size()));
+      request.setBody(bytes_of(body_));
+      ++open_;
+      calls_.add(request.send().ignoreResult().then([this] {
+        --open_;
+        KJ_IF_MAYBE (waiting, answered_) (*waiting)->fulfill();
+      }));
+    }
+    return 1;
+  }
+  void pump() {
+    if (open_ > 0) await_answer();
+  }
+
+ private:
+  static constexpr std::size_t calls_min = 4;
+  static constexpr std::size_t bytes_under_way = 1024 * 1024;
+
+  void await_answer() {
+    auto pair = kj::newPromiseAndFulfiller<void>();
+    answered_ = kj::mv(pair.fulfiller);
+    pair.promise.wait(clients_.front()->getWaitScope());
+    answered_ = nullptr;
+  }
+  void taskFailed(kj::Exception&& failed) override {
+    bench::give_up(std::string("a call failed: ") + failed.getDescription().cStr());
+  }
+
+  std::vector<char> body_;
+  std::size_t window_;
+  std::size_t open_ = 0;
+  std::vector<std::unique_ptr<capnp::EzRpcClient>> clients_;
+  std::vector<Bench::Client> receivers_;
+  kj::Maybe<kj::Own<kj::PromiseFulfiller<void>>> answered_;
+  kj::TaskSet calls_;  // last: dies first
+};
+
+bench::outcome measure_sending(const bench::settings& with, bench::counts_page& counts) {
+  const std::size_t receivers = with.what == bench::work::fanout ? with.receivers : 1;
+  sender calls(with, receivers);
+  bench::oneway_sender way;
+  way.send_some = [&] { return calls.send_some(); };
+  way.pump = [&] { calls.pump(); };
+  return bench::run_oneway(with, counts, receivers, way);
 }
 
 bench::outcome measure(const bench::settings& with, bench::counts_page& counts) {

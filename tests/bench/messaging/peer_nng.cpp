@@ -70,7 +70,15 @@ void serve_echo(nng_socket socket, bench::counts_page& counts) {
   }
 }
 
-void serve_sink(const std::vector<nng_socket>& receivers, bench::counts_page& counts) {
+void serve_one_sink(nng_socket receiver, bench::counts_page& counts) {
+  for (;;) {
+    nng_msg* const message = receive(receiver, 0);
+    counts.add(1, nng_msg_len(message));
+    nng_msg_free(message);
+  }
+}
+
+void serve_sinks(const std::vector<nng_socket>& receivers, bench::counts_page& counts) {
   std::vector<pollfd> wanted;
   for (const nng_socket socket : receivers) {
     int readable = -1;
@@ -104,7 +112,8 @@ void serve(const bench::settings& with, bench::counts_page& counts) {
     receivers.push_back(socket);
   }
   bench::announce(ports);
-  serve_sink(receivers, counts);
+  if (!fans) return serve_one_sink(receivers.front(), counts);
+  serve_sinks(receivers, counts);
 }
 
 bench::outcome measure_echo(const bench::settings& with, bench::counts_page& counts) {
