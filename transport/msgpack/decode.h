@@ -12,35 +12,49 @@ namespace mw::msgpack {
 // One message. The walkers return where the value ended, null after a refusal.
 class decoder {
  public:
-  decoder(const limits& bounds, const payload& bytes)
-      : payload_(bytes), from_(bytes.bytes), left_(bounds) {}
+  decoder(const limits& bounds, const payload& bytes, refusal& why)
+      : payload_(bytes), from_(bytes.bytes, why), left_(bounds) {}
 
-  // False: why() says why, and the message is in some valid state.
+  // False: `why` says why, and the message is in some valid state.
   [[nodiscard]] bool message(const group_plan& plan, void* object);
-  [[nodiscard]] refusal& why() { return from_.why; }
 
  private:
-  const std::byte* group(const group_plan& plan, const std::byte* at, void* object);
-  const std::byte* value(const step& how, const std::byte* at, void* object);
-  const std::byte* list(const step& how, const std::byte* at, void* object);
-  const std::byte* maybe(const step& how, const std::byte* at, void* object);
-  const std::byte* begin_array(const std::byte* at, std::size_t& count);
-  const std::byte* more_elements(std::size_t count, const std::byte* at);
+  using place = const std::byte*;
 
-  const std::byte* boolean(const std::byte* at, void* object);
-  template <class T>
-  const std::byte* natural(const std::byte* at, void* object);
-  template <class T>
-  const std::byte* integer(const std::byte* at, void* object);
-  template <class T>
-  const std::byte* real(const std::byte* at, void* object);
-  const std::byte* real_item(const std::byte* at, double& out);
-  const std::byte* text(const std::byte* at, std::string_view& out);
-  const std::byte* blob(const std::byte* at, bytes_view& out);
+  place group(const group_plan& plan, place at, void* object);
+  place value(const step& how, place at, void* object);
+  place nested(const step& how, place at, void* object);
+  place list(const step& how, place at, void* object);
+  place maybe(const step& how, place at, void* object);
+  place begin_array(place at, std::size_t& count);
 
-  const std::byte* natural_item(const std::byte* at, std::uint64_t largest, std::uint64_t& out);
-  const std::byte* integer_item(const std::byte* at, std::int64_t largest, std::int64_t& out);
-  const std::byte* wrong_type(const std::byte* at, std::string_view wanted, const item& got);
+  place boolean(place at, void* object);
+  template <class T>
+  place natural(place at, void* object);
+  template <class T>
+  place integer(place at, void* object);
+  template <class T>
+  place real(place at, void* object);
+  place text(place at, std::string_view& out);
+  place owned_text(place at, void* object);
+  place shared_blob(place at, void* object);
+
+  // Less usual forms and refusals; in a file of their own, so that the walk stays small.
+  place more_elements(std::size_t count, place at);
+  place array_item(place at, std::size_t& count);
+  place natural_item(place at, unsigned width, void* object);
+  place integer_item(place at, unsigned width, void* object);
+  place real_item(place at, unsigned width, void* object);
+  place text_item(place at, std::string_view& out);
+  place blob_item(place at, bytes_view& out);
+  place boolean_item(place at);
+  place not_text(place at);
+  place deep(place at);
+  place many(place at);
+  place large(place at, std::size_t count, std::size_t stride);
+  place in_field(const group_plan& plan, const step& field);
+  place in_element(std::size_t index);
+  place wrong_type(place at, std::string_view wanted, const item& got);
 
   const payload& payload_;
   source from_;

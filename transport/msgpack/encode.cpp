@@ -4,8 +4,6 @@
 
 #include "text.h"
 
-#include <string>
-
 namespace mw::msgpack {
 namespace {
 
@@ -16,39 +14,46 @@ T load(const void* from) {
   return value;
 }
 
-// The largest text whose bytes are written together with its head.
-constexpr std::size_t inline_max = 256;
 constexpr std::size_t length_max = 0xffffffff;  // of 32 bits
 
 }  // namespace
 
-bool encoder::message(const group_plan& plan, const void* object) {
-  std::byte* to = out_.begin(head_max);
-  if (to == nullptr) return too_large(to, head_max), false;
-  to = group(plan, to, object);
-  if (to == nullptr) return false;
-  return out_.commit(to) || (too_large(to, 0), false);
+// One more array is open from here on; its end gives the depth back.
+inline std::byte* encoder::begin_array(std::byte* to, std::size_t count) {
+  if (depth_ == 0) [[unlikely]]
+    return too_deep(to);
+  if (count > nodes_) [[unlikely]]
+    return too_many(to);
+  --depth_;
+  nodes_ -= count;
+  return put_array(to, count);
 }
 
-std::byte* encoder::group(const group_plan& plan, std::byte* to, const void* object) {
-  to = begin_array(to, plan.steps.size());
-  if (to == nullptr) return nullptr;
-  const auto* base = static_cast<const std::byte*>(object);
-  for (const step& one : plan.steps) {
-    to = value(one, to, base + one.offset);
-    if (to == nullptr) [[unlikely]] {
-      why_.in_field(plan.fields[static_cast<std::size_t>(&one - plan.steps.data())].name);
-      return nullptr;
-    }
-  }
-  ++depth_;
-  return to;
+inline std::byte* encoder::text(std::byte* to, std::string_view content) {
+  if (!is_text(content.data(), content.size())) [[unlikely]]
+    return not_text(to);
+  to = content.size() <= length_max ? out_.room(to, head_max + content.size()) : nullptr;
+  if (to == nullptr) [[unlikely]]
+    return too_large(content.size());
+  to = put_text_head(to, content.size());
+  copy_bytes(to, content.data(), content.size());
+  return to + content.size();
 }
 
-std::byte* encoder::value(const step& how, std::byte* to, const void* object) {
-  std::byte* const before = to;
+inline std::byte* encoder::blob(std::byte* to, bytes_view content) {
+  to = content.size() <= length_max ? out_.room(to, head_max + content.size()) : nullptr;
+  if (to == nullptr) [[unlikely]]
+    return too_large(content.size());
+  to = put_blob_head(to, content.size());
+  copy_bytes(to, content.data(), content.size());
+  return to + content.size();
+}
+
+[[gnu::always_inline]] inline std::byte* encoder::value(const step& how, std::byte* to,
+                                                        const void* object) {
   to = out_.room(to, head_max);
-  if (to == nullptr) return too_large(before, head_max);
+  if (to == nullptr) [[unlikely]]
+    return too_large(head_max);
   switch (how.code) {
     case op::boolean:
       return put_boolean(to, load<std::uint8_t>(object) != 0);
@@ -90,6 +95,32 @@ std::byte* encoder::value(const step& how, std::byte* to, const void* object) {
   return nullptr;
 }
 
+bool encoder::message(const group_plan& plan, const void* object) {
+  std::byte* to = out_.begin(head_max);
+  if (to == nullptr) return too_large(head_max), false;
+  to = group(plan, to, object);
+  if (to == nullptr) return false;
+  return out_.commit(to) || (too_large(0), false);
+}
+
+std::byte* encoder::group(const group_plan& plan, std::byte* to, const void* object) {
+  to = begin_array(to, plan.steps.size());
+  if (to == nullptr) return nullptr;
+  const auto* base = static_cast<const std::byte*>(object);
+  for (const step& one : plan.steps) {
+    to = value(one, to, base + one.offset);
+    if (to == nullptr) [[unlikely]]
+      return in_field(plan, one);
+  }
+  ++depth_;
+  return to;
+}
+
+// A value that is no field.
+std::byte* encoder::nested(const step& how, std::byte* to, const void* object) {
+  return value(how, to, object);
+}
+
 std::byte* encoder::list(const step& how, std::byte* to, const void* object) {
   const std::size_t count = how.type->count(object);
   to = begin_array(to, count);
@@ -97,10 +128,8 @@ std::byte* encoder::list(const step& how, std::byte* to, const void* object) {
   const auto* element = static_cast<const std::byte*>(how.type->data(object));
   for (std::size_t i = 0; i < count; ++i, element += how.type->stride) {
     to = value(*how.element, to, element);
-    if (to == nullptr) [[unlikely]] {
-      why_.in_element(i);
-      return nullptr;
-    }
+    if (to == nullptr) [[unlikely]]
+      return in_element(i);
   }
   ++depth_;
   return to;
@@ -108,69 +137,16 @@ std::byte* encoder::list(const step& how, std::byte* to, const void* object) {
 
 std::byte* encoder::maybe(const step& how, std::byte* to, const void* object) {
   if (how.type->count(object) == 0) return put_nil(to);
-  return value(*how.element, to, how.type->data(object));
-}
-
-std::byte* encoder::text(std::byte* to, std::string_view content) {
-  if (!is_text(content.data(), content.size()))
-    return refuse(to, reason::utf8, "the text is not UTF-8; send bytes in a blob field");
-  if (content.size() > length_max) return too_large(to, content.size());
-  std::byte* const before = to;
-  to = out_.room(to, head_max + content.size());
-  if (to == nullptr) return too_large(before, content.size());
-  to = put_text_head(to, content.size());
-  copy_bytes(to, content.data(), content.size());
-  return to + content.size();
-}
-
-std::byte* encoder::blob(std::byte* to, bytes_view content) {
-  if (content.size() > length_max) return too_large(to, content.size());
-  std::byte* const before = to;
-  to = out_.room(to, head_max + content.size());
-  if (to == nullptr) return too_large(before, content.size());
-  to = put_blob_head(to, content.size());
-  copy_bytes(to, content.data(), content.size());
-  return to + content.size();
+  return nested(*how.element, to, how.type->data(object));
 }
 
 std::byte* encoder::shared_blob(std::byte* to, const slice& content) {
   if (content.size() < message_out::share_from) return blob(to, content.view());
-  if (content.size() > length_max) return too_large(to, content.size());
+  if (content.size() > length_max) return too_large(content.size());
   to = put_blob_head(to, content.size());
-  if (!out_.commit(to) || !out_.append(content)) return too_large(to, content.size());
+  if (!out_.commit(to) || !out_.append(content)) return too_large(content.size());
   std::byte* const next = out_.begin(head_max);
-  return next != nullptr ? next : too_large(to, head_max);
-}
-
-// One more array is open from here on; its end gives the depth back.
-std::byte* encoder::begin_array(std::byte* to, std::size_t count) {
-  if (depth_ == 0)
-    return refuse(to, reason::depth,
-                  "more than " + std::to_string(bounds_.depth) +
-                      " lists and groups inside each other; raise `depth` on all nodes");
-  if (count >= nodes_)
-    return refuse(to, reason::nodes,
-                  "the message has more than " + std::to_string(bounds_.nodes) +
-                      " values; send several, or raise `nodes` on all nodes");
-  --depth_;
-  nodes_ -= count;
-  return put_array(to, count);
-}
-
-std::byte* encoder::too_large(std::byte* to, std::size_t more) {
-  why_.kind = errc::overloaded;
-  const std::size_t limit = out_.out().limit();
-  return refuse(to, reason::size,
-                "the message outgrows its limit of " + std::to_string(limit) + " bytes" +
-                    (more > inline_max ? " with these " + std::to_string(more) : std::string()) +
-                    "; send less, or in parts");
-}
-
-std::byte* encoder::refuse(std::byte* to, reason why, std::string what) {
-  why_.why = why;
-  why_.at = to == nullptr ? out_.out().size() : out_.size(to);
-  why_.what = std::move(what);
-  return nullptr;
+  return next != nullptr ? next : too_large(head_max);
 }
 
 }  // namespace mw::msgpack

@@ -1,15 +1,29 @@
 // msgpack: typed messages as msgpack arrays, for whoever sends and receives them.
 // SPDX-License-Identifier: Apache-2.0
-#include "decode.h"
-#include "encode.h"
-#include "metrics.h"
+#include "message_codec.h"
 
-#include <mw/codec.h>
 #include <mw/plugin.h>
 
 namespace {
 
-class msgpack_codec final : public mw::plugin, private mw::codec {
+mw::msgpack::metrics metrics_of(mw::host& host) {
+  using mw::msgpack::reason_names;
+  const auto refused = [&host](std::size_t reason) {
+    return host.counter("mw_msgpack_refused_total",
+                        "Messages refused, sent or received, by the limit or rule broken.",
+                        {{"reason", reason_names[reason]}});
+  };
+  mw::msgpack::metrics m{
+      .encoded = host.counter("mw_msgpack_encoded_total", "Messages turned into bytes."),
+      .decoded = host.counter("mw_msgpack_decoded_total", "Messages read from bytes."),
+      .plan_restarts = host.counter("mw_msgpack_plan_restarts_total",
+                                    "Times that more message types were seen than are remembered."),
+      .refused = {}};
+  for (std::size_t i = 0; i < reason_names.size(); ++i) m.refused.push_back(refused(i));
+  return m;
+}
+
+class msgpack_plugin final : public mw::plugin {
  public:
   struct options {
     std::uint32_t depth = 32;
@@ -39,47 +53,15 @@ class msgpack_codec final : public mw::plugin, private mw::codec {
         .trust(mw::plugin_trust::hostile_peer);
   }
 
-  msgpack_codec(mw::host& host, const options& opt)
-      : limits_{opt.depth, opt.nodes, opt.decoded_max.count}, metrics_(host) {
-    plans_.on_restart = [this] { metrics_.plan_restarts.add(); };
-    host.provide<mw::codec>(*this);
+  msgpack_plugin(mw::host& host, const options& opt)
+      : codec_({opt.depth, opt.nodes, opt.decoded_max.count}, metrics_of(host)) {
+    host.provide<mw::codec>(codec_);
   }
 
  private:
-  std::string_view format() const noexcept override { return "msgpack/1"; }
-
-  mw::status encode(const mw::message_type& type, const void* message,
-                    mw::message_out& out) override {
-    mw::msgpack::encoder work(limits_, out);
-    if (!work.message(plans_.of(type), message)) return refused(work.why(), type.name);
-    metrics_.encoded.add();
-    return {};
-  }
-
-  mw::status decode(const mw::message_type& type, const mw::payload& from, void* message) override {
-    mw::msgpack::decoder work(limits_, from);
-    if (!work.message(plans_.of(type), message)) return refused(work.why(), type.name);
-    metrics_.decoded.add();
-    return {};
-  }
-
-  mw::result<std::string> to_json(const mw::payload&, const mw::message_type*) override {
-    return mw::failure(mw::errc::unsupported, "this codec has no JSON form");
-  }
-  mw::status from_json(std::string_view, const mw::message_type*, mw::message_out&) override {
-    return mw::failure(mw::errc::unsupported, "this codec has no JSON form");
-  }
-
-  mw::failure refused(const mw::msgpack::refusal& why, std::string_view type_name) {
-    metrics_.refused(why.why).add();
-    return why.as_failure(type_name);
-  }
-
-  mw::msgpack::limits limits_;
-  mw::msgpack::plan_book plans_;
-  mw::msgpack::metrics metrics_;
+  mw::msgpack::message_codec codec_;
 };
 
 }  // namespace
 
-MW_PLUGIN(msgpack_codec, "transport.msgpack", "0.1.0")
+MW_PLUGIN(msgpack_plugin, "transport.msgpack", "0.1.0")

@@ -1,6 +1,6 @@
 // plugin_test: the plug-in in a node: its contract, its options, its metrics.
 // SPDX-License-Identifier: Apache-2.0
-#include <mw/codec.h>
+#include <mw/codec_conformance.h>
 #include <mw/testing.h>
 
 namespace {
@@ -35,4 +35,5 @@ TEST_CASE("msgpack: a message there and back, counted") {
   CHECK(node.metric("mw_msgpack_refused_total", {{"reason", "range"}}) == 1);
 }
 
+MW_CODEC_TESTS(MW_PLUGIN_FILE)
 MW_CONFORMANCE_TESTS(MW_PLUGIN_FILE)

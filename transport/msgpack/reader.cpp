@@ -109,6 +109,11 @@ const std::byte* source::refuse(const std::byte* at, reason because, std::string
   return nullptr;
 }
 
+const std::byte* source::refuse_rest(const std::byte* at) {
+  return refuse(at, reason::trailing,
+                std::to_string(left(at)) + " bytes behind the end of the message");
+}
+
 const std::byte* read_item(source& from, const std::byte* at, item& out) {
   if (at == from.end) return from.refuse(at, reason::truncated, "the bytes end before this value");
   const auto tag = static_cast<unsigned>(*at);

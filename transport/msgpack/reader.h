@@ -42,15 +42,18 @@ struct item {
 struct source {
   const std::byte* begin;
   const std::byte* end;
-  refusal why;
+  refusal& why;
 
-  explicit source(bytes_view bytes) : begin(bytes.data()), end(bytes.data() + bytes.size()) {}
+  source(bytes_view bytes, refusal& faults)
+      : begin(bytes.data()), end(bytes.data() + bytes.size()), why(faults) {}
 
   [[nodiscard]] std::size_t left(const std::byte* at) const {
     return static_cast<std::size_t>(end - at);
   }
   // Notes the reason; returns null, which is what walkers return then.
   const std::byte* refuse(const std::byte* at, reason because, std::string what);
+  // What lies behind a whole message does not belong there.
+  const std::byte* refuse_rest(const std::byte* at);
 };
 
 // Reads the head at `at` and returns where it ends.

@@ -15,7 +15,6 @@
 #include <vector>
 
 namespace mw {
-
 namespace detail {
 
 template <class T>
@@ -133,7 +132,7 @@ constexpr value_type describe_value() {
     return {.form = value_form::group, .fields = &fields_of_group<T>};
 }
 
-// The name of T as the compiler prints it, without its namespaces' arguments.
+// The name of T as the compiler prints it.
 template <class T>
 constexpr std::string_view type_name() {
   constexpr std::string_view whole = __PRETTY_FUNCTION__;
