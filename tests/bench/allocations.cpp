@@ -8,9 +8,11 @@
 
 namespace {
 std::atomic<std::uint64_t> requests{0};
+std::atomic<std::uint64_t> bytes{0};
 
 void* counted(std::size_t size) {
   requests.fetch_add(1, std::memory_order_relaxed);
+  bytes.fetch_add(size, std::memory_order_relaxed);
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
   throw std::bad_alloc();
 }
@@ -38,5 +40,8 @@ void operator delete[](void* memory, std::size_t) noexcept {
 namespace mw::bench {
 std::uint64_t allocation_count() {
   return requests.load(std::memory_order_relaxed);
+}
+std::uint64_t allocated_bytes() {
+  return bytes.load(std::memory_order_relaxed);
 }
 }  // namespace mw::bench

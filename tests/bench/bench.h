@@ -66,5 +66,7 @@ inline void keep(const T& value) {
 
 // How often this process has asked for memory; link allocations.cpp to make it count.
 std::uint64_t allocation_count();
+// For how much, all together.
+std::uint64_t allocated_bytes();
 
 }  // namespace mw::bench

@@ -186,7 +186,7 @@ constexpr blob_message with_blob{.id = 4711, .body = kibibyte};
 
 void pack_blob(msgpack::sbuffer& bytes) {
   msgpack::packer<msgpack::sbuffer> packer(bytes);
-  packer.pack_array(2).pack(with_blob.id).pack_bin(kibibyte.size());
+  packer.pack_array(2).pack(with_blob.id).pack_bin(std::uint32_t{kibibyte.size()});
   packer.pack_bin_body(reinterpret_cast<const char*>(kibibyte.data()), kibibyte.size());
 }
 

@@ -4,8 +4,8 @@
 
 #include "decode.h"
 #include "encode.h"
-#include "from_json.h"
-#include "to_json.h"
+#include "json/from_json.h"
+#include "json/to_json.h"
 
 #include <utility>
 
