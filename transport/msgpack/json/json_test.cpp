@@ -26,7 +26,8 @@ using std::string_literals::operator""s;
 TEST_CASE("json: what JSON lacks is an object with one key") {
   test_codec codec;
   const std::string bytes =
-      "\x97\xc0\xc3\xcf\xff\xff\xff\xff\xff\xff\xff\xff\xff\xcb\x3f\xf0\x00\x00\x00\x00\x00\x00\xc4\x02hi\x81\x01\xa1x"s;
+      "\x97\xc0\xc3\xcf\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+      "\xcb\x3f\xf0\x00\x00\x00\x00\x00\x00\xc4\x02hi\x81\x01\xa1x"s;
   const std::string json =
       R"([null,true,18446744073709551615,-1,1.0,{"$bytes":"aGk="},{"$map":[[1,"x"]]}])";
   CHECK(shown(codec, bytes, nullptr) == json);
