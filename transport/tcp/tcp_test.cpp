@@ -124,6 +124,35 @@ TEST_CASE("names are resolved, and refused addresses do not matter while one ans
   CHECK(s.metric("mw_transport_links_total", {{"how", "dialled"}}) == 1);
 }
 
+TEST_CASE("an address that does not answer costs a quarter of a second, not the deadline") {
+  scene s;
+  s.node.world().network().set_name("two.example", {"10.9.9.9", "127.0.0.1"});
+  const mw::duration before = s.node.world().now();
+  s.dial({.host = "two.example", .port = s.door->local().port});
+  REQUIRE(s.node.run_until([&s] { return s.mine != nullptr; }));
+  const mw::duration took = s.node.world().now() - before;
+  CHECK(took >= 250ms);
+  CHECK(took < 400ms);
+  CHECK(s.mine->link.bytes->remote().host == "127.0.0.1");
+
+  s.mine.reset();
+  s.node.world().network().set_name("dead.example", {"10.9.9.8", "10.9.9.9"});
+  const mw::failure why = s.failed_dial({.host = "dead.example", .port = 7}, 1s);
+  CHECK(why.kind() == mw::errc::timed_out);
+  CHECK(says(why, "dead.example:7 at 10.9.9.8, 10.9.9.9 within 1s"));
+}
+
+TEST_CASE("name servers that do not answer, sooner or later than the deadline") {
+  scene s;
+  s.node.world().network().set_name("slow.example", {});
+  const mw::failure ours = s.failed_dial({.host = "slow.example", .port = 7}, 1s);
+  CHECK(ours.kind() == mw::errc::timed_out);
+  CHECK(says(ours, "slow.example:7"));
+  const mw::failure theirs = s.failed_dial({.host = "slow.example", .port = 7}, 1min);
+  CHECK(theirs.kind() == mw::errc::timed_out);
+  CHECK(says(theirs, "name server"));
+}
+
 TEST_CASE("a name that nobody has") {
   scene s;
   const mw::failure why = s.failed_dial({.host = "nobody.example", .port = 7});

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace mw {
@@ -68,6 +69,9 @@ class sim_network {
   // All streams between two nodes: both ends are told, or neither ever hears again.
   virtual void reset_streams(std::size_t a, std::size_t b) = 0;
   virtual void sever_streams(std::size_t a, std::size_t b) = 0;
+  // What a name means, besides the names of nodes, which mean their addresses. Without addresses no
+  // name server answers for it.
+  virtual void set_name(const std::string& name, std::vector<std::string> addresses) = 0;
   [[nodiscard]] virtual std::size_t open_streams() const = 0;
 
  protected:

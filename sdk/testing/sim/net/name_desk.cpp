@@ -17,6 +17,7 @@ using answer = result<std::vector<std::string>>;
 
 constexpr duration answer_min = 100us;
 constexpr duration answer_max = 5ms;
+constexpr duration patience = 5s;  // with name servers that do not answer
 
 bool is_numeric(const std::string& name) {
   unsigned char raw[16] = {};
@@ -29,6 +30,8 @@ answer look_up(const network& net, const std::string& name) {
   if (is_numeric(name)) return std::vector<std::string>{name};
   if (name == "localhost") return std::vector<std::string>{"::1", "127.0.0.1"};
   std::vector<std::string> found = net.addresses_of(name);
+  if (net.is_silent(name))
+    return {errc::timed_out, "resolving " + name + ": no name server answered"};
   if (found.empty())
     return {errc::not_found, "resolving " + name + ": no node of this world has that name"};
   return found;
@@ -52,7 +55,8 @@ class name_question final : public resolve_handle {
     process& process = lane_.home();
     const slot_id id = process.names().emplace(this);
     id_ = id;
-    const duration takes = process.scheduling().between(answer_min, answer_max);
+    duration takes = process.scheduling().between(answer_min, answer_max);
+    if (process.net().is_silent(name_)) takes = patience;
     process.events().after(takes, process.on().tag(event_kind::name), [&process, id] {
       name_question** asker = process.names().find(id);
       if (asker == nullptr) return;

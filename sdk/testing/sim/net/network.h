@@ -9,6 +9,11 @@
 
 #include <mw/sim_network.h>
 
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace mw::sim {
 
 class network final : public sim_network {
@@ -37,8 +42,17 @@ class network final : public sim_network {
     streams_.drop(ended, !ended.on().powered);
     datagrams_.drop(ended);
   }
-  // What `name` means to everybody: the addresses of the node that is called so, or none.
-  [[nodiscard]] std::vector<std::string> addresses_of(std::string_view name) const {
+  void set_name(const std::string& name, std::vector<std::string> addresses) override {
+    names_[name] = std::move(addresses);
+  }
+  // No name server answers for `name`.
+  [[nodiscard]] bool is_silent(const std::string& name) const {
+    const auto set = names_.find(name);
+    return set != names_.end() && set->second.empty();
+  }
+  // What `name` means to everybody, or nothing.
+  [[nodiscard]] std::vector<std::string> addresses_of(const std::string& name) const {
+    if (const auto set = names_.find(name); set != names_.end()) return set->second;
     for (std::size_t i = 0; i < links_.size(); ++i)
       if (links_.node(i).name == name) return {addresses_.own_address(i)};
     return {};
@@ -50,6 +64,7 @@ class network final : public sim_network {
 
  private:
   link_table links_;
+  std::map<std::string, std::vector<std::string>> names_;
   address_book addresses_;
   stream_network streams_;
   datagram_network datagrams_;
