@@ -1,0 +1,199 @@
+// connection_out: what leaves: straight to the stream when nothing waits, else over the outbox.
+// SPDX-License-Identifier: Apache-2.0
+#include "connection.h"
+
+#include <utility>
+
+namespace mw::pool {
+
+using wire::frame_head;
+using wire::frame_kind;
+
+status connection::send(const message_head& head, message_out& body) {
+  const std::size_t size = body.size();
+  MW_CHECK(admit(head, size));
+  const frame_head frame{
+      .kind = frame_kind_of(head.kind), .priority = head.priority, .id = head.id};
+  const bool straight =
+      outbox_.idle() && !needs_fragments(terms_, size) && stream_->unsent() < shared_.outbox.unsent;
+  if (terms_.packing != wire::compression::none && !needs_fragments(terms_, size) &&
+      size >= terms_.compress_from && send_packed(frame, body)) {
+    // Left as packed bytes.
+  } else if (straight) {
+    send_now(frame, body);
+  } else {
+    queue(frame, body);
+  }
+  count_open(head.kind);
+  if (exchanges_.open() > 0 && ends_exchange(head.kind)) exchanges_.sent(head.kind, head.id);
+  shared_.metrics.sent(head.kind);
+  last_message_ = shared_.node.now();
+  return {};
+}
+
+status connection::refuse(refusal why, const std::string& text) {
+  shared_.metrics.refused(why);
+  if (why != refusal::too_large) wants_room_ = true;
+  return {why == refusal::too_large ? errc::invalid : errc::overloaded, text};
+}
+
+status connection::admit(const message_head& head, std::size_t size) {
+  if (phase_ != phase::ready && phase_ != phase::draining) [[unlikely]]
+    return {errc::disconnected, "the connection has closed"};
+  if (size > terms_.message_max) [[unlikely]]
+    return refuse(refusal::too_large,
+                  "a message of " + std::to_string(size) + " bytes, where the peer takes " +
+                      std::to_string(terms_.message_max) + ": send less, or raise message_max");
+  if (!outbox_.has_room(head.priority, size)) [[unlikely]] {
+    hold_back(blocked_outbox_);
+    return refuse(refusal::outbox,
+                  "the outbox of the connection is full: " + std::to_string(outbox_.bytes()) +
+                      " of " + std::to_string(shared_.outbox.bytes) + " bytes, " +
+                      std::to_string(outbox_.waiting()) + " messages wait");
+  }
+  return is_item(head.kind) ? admit_item(head, size) : status{};
+}
+
+status connection::admit_item(const message_head& head, std::size_t size) {
+  const std::uint64_t cost = cost_in(send_.full(), size);
+  if (!send_.has(cost)) {
+    hold_back(blocked_link_);
+    return refuse(refusal::window,
+                  "the connection's window is used up: " + std::to_string(send_.left()) + " of " +
+                      std::to_string(send_.full()) + " bytes are left");
+  }
+  switch (exchanges_.send_item(head.kind, head.id, size, shared_.node.now())) {
+    case exchanges::sending::fine:
+      send_.take(cost);
+      return {};
+    case exchanges::sending::no_credit:
+      hold_back(blocked_stream_);
+      return refuse(refusal::window, "the stream's window is used up until the peer has consumed");
+    case exchanges::sending::too_many:
+      return refuse(refusal::exchanges, "too many streams are open on the connection: " +
+                                            std::to_string(exchanges_.open()) + ", see exchanges");
+  }
+  return {};
+}
+
+// The path of nearly every small message: one write, no allocation.
+void connection::send_now(const frame_head& head, message_out& body) {
+  maker_.seal(head, body);
+  const std::size_t size = body.size();
+  stream_writer& writer = outbox_.writer();
+  if (body.references().empty()) {
+    writer.put(*stream_, bytes_view(body.written()));
+  } else {
+    frame_maker::each_part(body, [&](bytes_view part, const slice* shared) {
+      if (shared != nullptr)
+        writer.put(*stream_, *shared);
+      else
+        writer.put(*stream_, part);
+    });
+  }
+  maker_.unseal(body);
+  counted_frames(1, size);
+}
+
+void connection::queue(const frame_head& head, message_out& body) {
+  const bool large = needs_fragments(terms_, body.size());
+  const bool behind_large = !large && outbox_.holds(head.kind, head.id);
+  if (large || behind_large || !body.references().empty()) {
+    auto message = frame_maker::keep(head, body);
+    message->paid = is_item(message_kind_of(head.kind));
+    outbox_.add_message(std::move(message), large || behind_large);
+  } else {
+    maker_.seal(head, body);
+    outbox_.add_frame(head.priority, body.written());
+    maker_.unseal(body);
+  }
+  pump();
+}
+
+bool connection::send_packed(const frame_head& head, message_out& body) {
+  if (outbox_.holds(head.kind, head.id)) return false;
+  const bytes_view packed = maker_.packed(body);
+  if (packed.empty()) return false;
+  shared_.metrics.saved.add(body.size() - packed.size());
+  const bytes_view frame = maker_.frame_of_packed(head, packed);
+  if (outbox_.idle() && stream_->unsent() < shared_.outbox.unsent) {
+    outbox_.writer().put(*stream_, frame);
+    counted_frames(1, frame.size());
+  } else {
+    outbox_.add_frame(head.priority, frame);
+    pump();
+  }
+  return true;
+}
+
+// Exchanges that are open on the link, so that draining knows when it is done.
+void connection::count_open(message_kind kind) {
+  if (kind == message_kind::request)
+    ++open_ours_;
+  else if (kind == message_kind::cancel && open_ours_ > 0)
+    --open_ours_;
+  else if ((kind == message_kind::reply || kind == message_kind::refusal) && open_theirs_ > 0)
+    --open_theirs_;
+}
+
+void connection::send_control(const frame_head& head, bytes_view bytes) {
+  if (finished_) return;
+  frame_head urgent = head;
+  urgent.priority = priority::critical;
+  const frame_maker::small_frame frame = maker_.small(urgent, bytes);
+  if (outbox_.idle()) {
+    outbox_.writer().put(*stream_, frame.view());
+    counted_frames(1, frame.size);
+  } else {
+    outbox_.add_frame(priority::critical, frame.view());
+    pump();
+  }
+}
+
+void connection::counted_frames(std::uint64_t frames, std::uint64_t bytes) {
+  shared_.metrics.frames_out.add(frames);
+  shared_.metrics.bytes_out.add(bytes);
+  if (shared_.frames_this_turn == 0 && frames > 0)
+    shared_.node.at_turn_end([shared = &shared_] {
+      shared->metrics.frames_per_turn.record(shared->frames_this_turn);
+      shared->frames_this_turn = 0;
+    });
+  shared_.frames_this_turn += frames;
+}
+
+void connection::pump() {
+  const outbox::pumped done = outbox_.pump(*stream_, maker_, send_);
+  if (done.frames > 0) counted_frames(done.frames, done.bytes);
+  if (done.blocked)
+    hold_back(blocked_link_);
+  else
+    let_go(blocked_link_, blocked_level::link);
+}
+
+void connection::on_writable() {
+  if (phase_ == phase::lingering) {
+    (void)outbox_.writer().flush(*stream_);
+    return finish_when_done();
+  }
+  pump();
+  tell_room();
+  finish_when_done();
+}
+
+void connection::tell_room() {
+  if (!outbox_.half_empty()) return;
+  let_go(blocked_outbox_, blocked_level::outbox);
+  if (std::exchange(wants_room_, false)) shared_.owner.on_room(*this);
+}
+
+void connection::hold_back(stopwatch& which) {
+  if (!which.running) which = {true, shared_.node.now()};
+}
+
+void connection::let_go(stopwatch& which, blocked_level level) {
+  if (!which.running) return;
+  shared_.metrics.blocked(level, shared_.node.now() - which.since);
+  which.running = false;
+}
+
+}  // namespace mw::pool
