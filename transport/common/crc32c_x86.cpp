@@ -81,6 +81,13 @@ __attribute__((target("sse4.2,pclmul"))) std::uint32_t crc32c_by_instruction(std
   }
   for (; left >= sizeof(std::uint64_t); left -= 8, at += 8) crc = _mm_crc32_u64(crc, word_at(at));
   auto narrow = static_cast<std::uint32_t>(crc);
+  if (left >= sizeof(std::uint32_t)) {
+    std::uint32_t half;
+    std::memcpy(&half, at, sizeof half);
+    narrow = _mm_crc32_u32(narrow, half);
+    left -= sizeof half;
+    at += sizeof half;
+  }
   for (; left > 0; --left, ++at) narrow = _mm_crc32_u8(narrow, std::to_integer<unsigned char>(*at));
   return ~narrow;
 }

@@ -45,6 +45,38 @@ status frame_cutter::feed(bytes_view bytes, frame_sink& sink) {
   return {};
 }
 
+inline bool frame_cutter::acceptable(const header_fields& fields) const {
+  const std::size_t trailer = checksum_bytes(limits_.sum);
+  if (fields.length < length_min + trailer || fields.length > limits_.frame_max) return false;
+  if (((fields.flags & flags::checked) != 0) != (trailer != 0)) return false;
+  const bool kind = flags::unknown_kind(fields.flags);
+  if (flags::unknown_compression(fields.flags) && !kind) return false;
+  const bool news = kind || (fields.flags & flags::reserved) != 0;
+  return !news || (fields.flags & flags::critical) == 0;
+}
+
+// `frame` is all of it, header and trailer included. Inlined: each small frame passes here.
+[[gnu::always_inline]] inline status frame_cutter::deliver(const header_fields& fields,
+                                                           bytes_view frame, checksum sum,
+                                                           frame_sink& sink) {
+  const std::size_t trailer = checksum_bytes(sum);
+  if (sum != checksum::none) {
+    const std::uint64_t counted = checksum_of(sum, frame.first(frame.size() - trailer));
+    const std::uint64_t said = read_trailer(sum, frame.data() + frame.size() - trailer);
+    if (said != counted) [[unlikely]]
+      return refuse_corrupt(fields, said, counted);
+  }
+  if (flags::unknown_kind(fields.flags)) [[unlikely]] {
+    ++ignored_;
+    return {};
+  }
+  auto outcome = sink.on_frame(flags::head(fields.flags, fields.id),
+                               frame.subspan(header_bytes, frame.size() - header_bytes - trailer));
+  if (!outcome) [[unlikely]]
+    fault_ = cut_fault::sink;
+  return outcome;
+}
+
 // The path of nearly all frames.
 status frame_cutter::cut_whole(bytes_view& bytes, frame_sink& sink) {
   while (bytes.size() >= header_bytes) {
@@ -58,27 +90,6 @@ status frame_cutter::cut_whole(bytes_view& bytes, frame_sink& sink) {
       return outcome;
   }
   return {};
-}
-
-// `frame` is all of it, header and trailer included.
-status frame_cutter::deliver(const header_fields& fields, bytes_view frame, checksum sum,
-                             frame_sink& sink) {
-  const std::size_t trailer = checksum_bytes(sum);
-  if (sum != checksum::none) {
-    const std::uint64_t counted = checksum_of(sum, frame.first(frame.size() - trailer));
-    const std::uint64_t said = read_trailer(sum, frame.data() + frame.size() - trailer);
-    if (said != counted) [[unlikely]]
-      return refuse_corrupt(fields, said, counted);
-  }
-  if (flags::unknown_kind(fields.flags)) {
-    ++ignored_;
-    return {};
-  }
-  auto outcome = sink.on_frame(flags::head(fields.flags, fields.id),
-                               frame.subspan(header_bytes, frame.size() - header_bytes - trailer));
-  if (!outcome) [[unlikely]]
-    fault_ = cut_fault::sink;
-  return outcome;
 }
 
 // Takes bytes of a frame that is not whole; at least one, unless there is none.
@@ -187,16 +198,6 @@ std::span<std::byte> frame_cutter::read_into() {
     grow(size);
   }
   return {block_.bytes.get() + have_, std::min(block_.capacity, total_) - have_};
-}
-
-bool frame_cutter::acceptable(const header_fields& fields) const {
-  const std::size_t trailer = checksum_bytes(limits_.sum);
-  if (fields.length < length_min + trailer || fields.length > limits_.frame_max) return false;
-  if (((fields.flags & flags::checked) != 0) != (trailer != 0)) return false;
-  const bool kind = flags::unknown_kind(fields.flags);
-  if (flags::unknown_compression(fields.flags) && !kind) return false;
-  const bool news = kind || (fields.flags & flags::reserved) != 0;
-  return !news || (fields.flags & flags::critical) == 0;
 }
 
 status frame_cutter::refuse(const header_fields& fields) {

@@ -67,7 +67,7 @@ TEST_CASE("session: the smaller limits and the best common choices") {
   a.compressions = b.compressions;
   const session got = agreed(a, b).value();
   CHECK(got.version == 1);
-  CHECK(got.sum == checksum::crc32c);
+  CHECK(got.sum == checksum::xxh3);
   CHECK(got.packed == compression::lz4);
   CHECK(got.frame_max == 8192);
   CHECK(got.message_max == 9000);
@@ -75,7 +75,13 @@ TEST_CASE("session: the smaller limits and the best common choices") {
   CHECK(got.link_window == 6000);
   CHECK(got.exchanges == 7);
   CHECK(got.limits().frame_max == 8192);
-  CHECK(got.limits().sum == checksum::crc32c);
+  CHECK(got.limits().sum == checksum::xxh3);
+  b.checksums.remove(checksum::xxh3);
+  CHECK(agreed(a, b).value().sum == checksum::crc32c);
+  a.checksums.add(checksum::none);
+  CHECK(agreed(a, b).value().sum == checksum::crc32c);
+  b.checksums.add(checksum::none);
+  CHECK(agreed(a, b).value().sum == checksum::none);
   a.compressions.remove(compression::lz4);
   CHECK(agreed(a, b).value().packed == compression::zstd);
   a.compressions = compression_set(compression::none);
@@ -171,12 +177,12 @@ TEST_CASE("handshake: a downgrade on the way is noticed by both") {
   pair p;
   const auto weaken = [](bytes_view payload) {
     hello h = read_hello(payload).value();
-    h.checksums.remove(checksum::crc32c);
+    h.checksums.remove(checksum::xxh3);
     return write_hello(h).value();
   };
   REQUIRE(p.a.on_frame(hello_frame, weaken(p.b.hello_payload())));
   REQUIRE(p.b.on_frame(hello_frame, weaken(p.a.hello_payload())));
-  CHECK(p.a.agreed().sum == checksum::xxh3);
+  CHECK(p.a.agreed().sum == checksum::crc32c);
   auto at_a = p.a.on_frame(confirm_frame, p.b.confirm_payload());
   auto at_b = p.b.on_frame(confirm_frame, p.a.confirm_payload());
   REQUIRE_FALSE(at_a);
