@@ -47,7 +47,12 @@ engine::engine(const surroundings& around, settings options)
         turn();
       })) {}
 
+engine::~engine() {
+  if (attached_) channel_.detach();
+}
+
 void engine::start() {
+  attached_ = true;
   channel_.attach(*this);
 }
 

@@ -30,6 +30,7 @@ class engine final : public router, public services, private channel_events {
   engine(const surroundings& around, settings options);
   engine(const engine&) = delete;
   engine& operator=(const engine&) = delete;
+  ~engine();
 
   // Attaches to the channel; services may be offered before.
   void start();
@@ -82,6 +83,7 @@ class engine final : public router, public services, private channel_events {
   void arm();
 
   mw::channel& channel_;
+  bool attached_ = false;
   message_out out_;
   shared with_;
   receipts receipts_;

@@ -100,6 +100,10 @@ void fake_channel::attach(channel_events& events) {
     if (i != node_) world_.introduce(node_, i);
 }
 
+void fake_channel::detach() {
+  events_ = nullptr;
+}
+
 // A peer is named by its node and its life.
 result<link_ref> fake_channel::send(peer_ref to, const message_head& head, message_out& body,
                                     link_ref on) {
@@ -122,7 +126,7 @@ result<link_ref> fake_channel::send(peer_ref to, const message_head& head, messa
     const auto node = node_;
     world_.after(head.give_up - world_.now_, [world = &world_, node, slot = to.slot, id = head.id] {
       fake_channel* const self = (*world)[node].wire.get();
-      if (self == nullptr) return;
+      if (self == nullptr || self->events_ == nullptr) return;
       auto& list = self->others_[slot].unplaced;
       const auto at =
           std::find_if(list.begin(), list.end(), [&](const waiting& w) { return w.head.id == id; });

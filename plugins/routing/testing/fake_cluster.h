@@ -60,6 +60,7 @@ class fake_channel final : public channel {
       : world_(world), node_(node), life_(life) {}
 
   void attach(channel_events& events) override;
+  void detach() override;
   [[nodiscard]] result<link_ref> send(peer_ref to, const message_head& head, message_out& body,
                                       link_ref on) override;
   [[nodiscard]] status reply(link_ref on, const message_head& head, message_out& body) override;

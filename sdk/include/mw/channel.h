@@ -95,9 +95,11 @@ class channel {
  public:
   static constexpr std::string_view contract = "channel/1";
 
-  // Called once, when the user starts; `events` outlives the user's last call. Links accept and
-  // deliver from then on. Peers that are known already are told in the next turn.
+  // Called once, when the user starts. Links accept and deliver from then on. Peers that are known
+  // already are told in the next turn.
   virtual void attach(channel_events& events) = 0;
+  // Called before `events` is destroyed, which is before the channel is: nothing is told any more.
+  virtual void detach() = 0;
 
   // Sends to a peer over its best link; request items, ends and cancels go where their request
   // went: `on` names that link, for all else it is {}. The body is copied or shared, so it may be
