@@ -6,6 +6,8 @@
 
 namespace mw::kernel::cli {
 
+extern const verb bench_verb;
+extern const verb call_verb;
 extern const verb check_verb;
 extern const verb completion_verb;
 extern const verb config_verb;
@@ -16,6 +18,7 @@ extern const verb new_verb;
 extern const verb plugins_verb;
 extern const verb run_verb;
 extern const verb schema_verb;
+extern const verb send_verb;
 extern const verb sim_verb;
 extern const verb status_verb;
 extern const verb version_verb;

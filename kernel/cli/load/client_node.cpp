@@ -1,0 +1,124 @@
+// client_node: composing, starting and asking the node behind `mw call`, `mw send` and `mw bench`.
+// SPDX-License-Identifier: Apache-2.0
+#include "client_node.h"
+
+#include <condition_variable>
+#include <cstdio>
+#include <mutex>
+#include <random>
+
+namespace mw::kernel::cli {
+namespace {
+
+constexpr std::string_view default_peer = "127.0.0.1:7400";
+
+// Node ids are unique in a cluster, and a person may run several tools at once.
+std::string fresh_id() {
+  std::random_device device;
+  char text[24];
+  (void)std::snprintf(text, sizeof text, "mw-%08x", static_cast<unsigned>(device()));
+  return text;
+}
+
+std::string who_offers(const std::vector<member>& members) {
+  std::string text;
+  for (const member& one : members) {
+    if (one.self) continue;
+    text += (text.empty() ? "" : "; ") + (one.id.empty() ? one.address : one.id) + " (" +
+            std::string(mw::to_string(one.state)) + ")";
+    if (one.state != peer_state::up) continue;
+    text += one.services.empty() ? " offers nothing" : " offers";
+    for (const std::string& service : one.services) text += " " + service;
+  }
+  return text.empty() ? "no peer is known" : text;
+}
+
+}  // namespace
+
+result<client_request> client_request_of(const arguments& given, const surroundings& world) {
+  client_request request;
+  request.file = given.text(client_file_flag.name);
+  request.cluster = given.text(cluster_flag.name, "default");
+  request.sets = given.all("--set");
+  request.plugin_path = plugin_search_path(given, world);
+  std::vector<std::string> peers = given.all(connect_flag.name);
+  if (!request.file.empty() && (!peers.empty() || given.has(cluster_flag.name)))
+    return failure(errc::invalid, "--node brings its own peers: leave out --connect and --cluster");
+  if (peers.empty()) peers.emplace_back(default_peer);
+  for (const std::string& one : peers) {
+    auto parsed = parse_endpoint(one);
+    if (!parsed) return std::move(parsed).error().in("--connect");
+    request.to.push_back(std::move(*parsed));
+  }
+  return request;
+}
+
+std::string client_yaml(const client_request& request) {
+  const bool local = !request.to.empty() && request.to.front().local;
+  std::string text = "node: { id: " + fresh_id() + ", cluster: \"" + request.cluster + "\" }\n";
+  text += "plugins:\n";
+  text += local ? "  link: { use: transport.unix }\n" : "  link: { use: transport.tcp }\n";
+  text += "  codec: { use: transport.msgpack }\n";
+  text += "  pool: { use: transport.pool }\n";
+  text += "  balance: { use: loadbalance.round_robin }\n";
+  text += "  routing: { use: routing }\n";
+  text += "  peers: { use: discovery.static, peers: [";
+  for (std::size_t i = 0; i < request.to.size(); ++i)
+    text += (i == 0 ? "\"" : ", \"") + mw::to_string(request.to[i]) + "\"";
+  return text + "] }\n";
+}
+
+result<std::unique_ptr<client_node>> client_node::open(const client_request& request) {
+  node_setup setup{request.plugin_path, request.sets};
+  auto made = request.file.empty() ? node::from_text(client_yaml(request), std::move(setup))
+                                   : node::from_file(request.file, std::move(setup));
+  if (!made) return std::move(made).error();
+  MW_CHECK((*made)->start());
+  return std::unique_ptr<client_node>(
+      new client_node(std::move(*made)));  // NOLINT: private constructor
+}
+
+status client_node::run_there(const std::function<void(const client_tools&)>& task) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool finished = false;
+  status outcome;
+  const bool taken = node_->post([&] {
+    auto* const router = node_->contract<mw::router>("routing");
+    auto* const services = node_->contract<mw::services>("routing");
+    if (router != nullptr && services != nullptr)
+      task({*router, *services});
+    else
+      outcome = {errc::not_found, "the client's file has no plug-in `routing: { use: routing }`"};
+    const std::lock_guard lock(mutex);
+    finished = true;
+    changed.notify_one();
+  });
+  if (!taken) return {errc::disconnected, "the client node has stopped"};
+  std::unique_lock lock(mutex);
+  changed.wait(lock, [&] { return finished; });
+  return outcome;
+}
+
+status client_node::wait_for(const std::string& service, std::size_t enough, duration patience) {
+  constexpr duration look_every = 10ms;
+  std::mutex mutex;
+  std::condition_variable never;
+  std::vector<member> members;
+  for (duration waited{};; waited += look_every) {
+    MW_CHECK(run_there([&](const client_tools& tools) { members = tools.services.members(); }));
+    std::size_t offering = 0;
+    for (const member& one : members)
+      for (const std::string& offered : one.services)
+        if (one.state == peer_state::up && !one.self && offered == service) ++offering;
+    if (offering >= enough) return {};
+    if (waited >= patience) break;
+    std::unique_lock lock(mutex);
+    never.wait_for(lock, look_every);
+  }
+  return {errc::not_found, "service " + service + " is offered by fewer than " +
+                               std::to_string(enough) + " peers after " + mw::to_string(patience) +
+                               ": " + who_offers(members)};
+}
+
+}  // namespace mw::kernel::cli

@@ -1,0 +1,67 @@
+// client_node: a node without services of its own, through which `mw` talks to a cluster.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/plugin_path.h"
+
+#include <mw/node.h>
+#include <mw/services.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace mw::kernel::cli {
+
+// Flags of the verbs that talk to a cluster.
+inline constexpr flag connect_flag{
+    "--connect", "ADDRESS", "A node to connect to; may be repeated. Default 127.0.0.1:7400.", true};
+inline constexpr flag cluster_flag{"--cluster", "NAME",
+                                   "The nodes' `node.cluster`. Default: default."};
+inline constexpr flag client_file_flag{
+    "--node", "FILE",
+    "Run this node file as the client instead, with its own transports and credentials."};
+
+struct client_request {
+  std::string file;  // empty: composed from the rest
+  std::vector<endpoint> to;
+  std::string cluster;
+  std::vector<std::string> sets;
+  std::vector<std::string> plugin_path;
+};
+// From the flags above, --set and --plugin-path. `invalid` with a sentence for the user.
+[[nodiscard]] result<client_request> client_request_of(const arguments& given,
+                                                       const surroundings& world);
+
+// The YAML of the client that a request without a file asks for.
+[[nodiscard]] std::string client_yaml(const client_request& request);
+
+// What a verb may touch inside run_there().
+struct client_tools {
+  mw::router& router;
+  mw::services& services;
+};
+
+class client_node {
+ public:
+  // Starts the node; `invalid` with its diagnostics when it cannot be composed.
+  static result<std::unique_ptr<client_node>> open(const client_request& request);
+
+  // Runs `task` on the node's lane and waits until it has returned. `disconnected` when the node
+  // has stopped.
+  status run_there(const std::function<void(const client_tools&)>& task);
+
+  // Waits until `enough` peers offer the service. `not_found` after `patience`, with who is
+  // connected and what they offer.
+  status wait_for(const std::string& service, std::size_t enough, duration patience);
+
+  // Runs `task` on the lane, some time, without waiting.
+  bool post(function<void()> task) { return node_->post(std::move(task)); }
+
+ private:
+  explicit client_node(std::unique_ptr<node> made) : node_(std::move(made)) {}
+  std::unique_ptr<node> node_;
+};
+
+}  // namespace mw::kernel::cli
