@@ -18,6 +18,8 @@ namespace {
 
 constexpr flag seed_flag{"--seed", "N",
                          "The world to simulate; the same seed, the same run. Default 1."};
+constexpr flag seeds_flag{"--seeds", "N",
+                          "Run N worlds from --seed on and print those that go wrong."};
 constexpr flag for_flag{"--for", "DURATION", "Virtual time to simulate. Default 60s."};
 constexpr flag nodes_flag{
     "--nodes", "N",
@@ -28,8 +30,8 @@ constexpr flag faults_flag{
     "Faults to draw from the seed: network, disk, clock, process, all or none. Default none."};
 constexpr flag log_flag{"--log", "", "Print the nodes' log lines to standard error."};
 constexpr flag trace_flag{"--trace", "", "Print every event of the world, too."};
-constexpr std::array flags{seed_flag,  for_flag,  nodes_flag, faults_flag,     log_flag,
-                           trace_flag, json_flag, set_flag,   plugin_path_flag};
+constexpr std::array flags{seed_flag, seeds_flag, for_flag,  nodes_flag, faults_flag,
+                           log_flag,  trace_flag, json_flag, set_flag,   plugin_path_flag};
 constexpr std::uint64_t nodes_max = 1000;
 constexpr std::size_t files_max = 1000;
 
@@ -113,21 +115,61 @@ std::string as_json(const sim_report& report) {
   return out.end_array().end_object().take() + "\n";
 }
 
-exit_code run(const arguments& given, surroundings& world) {
-  const auto request = request_of(given, world);
-  if (!request) {
-    world.io.complain("mw sim: " + request.error().text() + "\nTry `mw sim --help`.\n");
-    return exit_code::usage;
+bool all_ready(const sim_report& report) {
+  return std::all_of(report.nodes.begin(), report.nodes.end(),
+                     [](const sim_node_report& node) { return node.ready; });
+}
+
+// What a reader needs to decide which seed to look at.
+std::string verdict_line(const sim_report& report) {
+  std::string text = "seed " + std::to_string(report.seed) + ":";
+  for (const sim_node_report& node : report.nodes) {
+    if (!node.ready) text += " " + node.name + " is not ready;";
+    for (const std::string& ending : node.endings) text += " ended: " + printable(ending) + ";";
   }
+  return text + "\n";
+}
+
+exit_code run_seeds(sim_request request, std::uint64_t seeds, surroundings& world) {
+  std::uint64_t bad = 0;
+  const std::uint64_t first = request.seed;
+  for (std::uint64_t i = 0; i < seeds; ++i) {
+    request.seed = first + i;
+    const auto report = run_simulation(request);
+    if (!report) {
+      world.io.complain(report.error().text() +
+                        (report.error().text().ends_with('\n') ? "" : "\n"));
+      return exit_code::cannot_run;
+    }
+    if (all_ready(*report)) continue;
+    ++bad;
+    world.io.say(verdict_line(*report));
+    world.io.flush();
+  }
+  world.io.say(std::to_string(seeds) + " seeds from " + std::to_string(first) + " on: " +
+               std::to_string(seeds - bad) + " passed, " + std::to_string(bad) + " failed\n");
+  return bad == 0 ? exit_code::ok : exit_code::no;
+}
+
+exit_code run(const arguments& given, surroundings& world) {
+  auto request = request_of(given, world);
+  const auto seeds = number(given, seeds_flag, 1);
+  const auto refuse = [&](const std::string& why) {
+    world.io.complain("mw sim: " + why + "\nTry `mw sim --help`.\n");
+    return exit_code::usage;
+  };
+  if (!request) return refuse(request.error().text());
+  if (!seeds) return refuse(seeds.error().text());
+  if (given.has("--seeds") && *seeds == 0) return refuse("--seeds takes a number from 1");
+  if (given.has("--seeds") && given.has("--json")) return refuse("--json shows one seed");
+  if (given.has("--seeds")) return run_seeds(std::move(*request), *seeds, world);
   const auto report = run_simulation(*request);
   if (!report) {
     world.io.complain(report.error().text() + (report.error().text().ends_with('\n') ? "" : "\n"));
     return exit_code::cannot_run;
   }
   world.io.say(given.has("--json") ? as_json(*report) : mw::to_string(*report));
-  const bool all_ready = std::all_of(report->nodes.begin(), report->nodes.end(),
-                                     [](const sim_node_report& node) { return node.ready; });
-  return all_ready ? exit_code::ok : exit_code::no;
+  return all_ready(*report) ? exit_code::ok : exit_code::no;
 }
 
 }  // namespace
@@ -143,7 +185,8 @@ extern const verb sim_verb{
     "what became of each node and a trace hash; equal hashes mean equal runs.\n\n"
     "Exit code 0 when all nodes are ready at the end, 1 when not, 3 when the files have mistakes.",
     "mw sim node.yaml --seed 7 --for 60s\n"
-    "mw sim node.yaml --nodes 3 --faults network --log",
+    "mw sim node.yaml --nodes 3 --faults network --log\n"
+    "mw sim node.yaml --nodes 3 --faults network --seeds 5000",
     flags,
     run};
 
