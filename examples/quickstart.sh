@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# quickstart: from a bare machine to a running node: installs, builds, starts, shows an event and metrics.
+# quickstart: from a bare machine to three nodes that call each other: installs, builds, starts, shows.
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -11,11 +11,12 @@ usage() {
   cat <<'TEXT'
 usage: examples/quickstart.sh [--once] [--help]
 
-Builds Meshwright and starts one node on loopback from examples/01_hello_node/node.yaml; Ctrl-C stops
-it. Its data goes to a temporary folder.
+Builds Meshwright and starts three nodes on loopback from examples/03_three_nodes/node.yaml, calls a
+service that all of them offer, and shows how the calls were spread. Ctrl-C stops them. Their data goes
+to a temporary folder.
 --once  stop by itself after the tour, with exit code 0
 
-Port 7480 is used when it is free, the next free one above it otherwise.
+Ports 7401 to 7403 and 7481 to 7483 are used when they are free, others near them otherwise.
 TEXT
 }
 
@@ -28,14 +29,13 @@ case ${1:-} in
 esac
 
 scratch=$(mktemp -d)
-node=
-# The node gets the same signal that Ctrl-C sends, and its own time to drain.
+nodes=()
+# The nodes get the same signal that Ctrl-C sends, and their own time to drain.
 stop() {
   trap - EXIT INT TERM
-  if [ -n "$node" ] && kill -0 "$node" 2>/dev/null; then
-    kill -TERM "$node"
-    wait "$node" || true
-  fi
+  local node
+  for node in "${nodes[@]}"; do kill -TERM "$node" 2>/dev/null || true; done
+  for node in "${nodes[@]}"; do wait "$node" || true; done
   rm -rf "$scratch"
 }
 trap stop EXIT
@@ -44,15 +44,19 @@ trap 'stop; exit 143' TERM
 
 fail() {
   echo "quickstart: $*" >&2
-  [ -f "$scratch/node.log" ] && { echo "the node said:" >&2; tail -n 20 "$scratch/node.log" >&2; }
+  local log
+  for log in "$scratch"/n?.log; do
+    [ -f "$log" ] && { echo "$(basename "$log" .log) said:" >&2; tail -n 10 "$log" >&2; }
+  done
   exit 1
 }
 
 port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
+# The first free port from $1 on that is none of the ones before it.
 free_port() {
   local port
-  for port in $(seq 7480 7579); do
+  for port in $(seq "$1" "$(($1 + 99))"); do
     port_is_free "$port" && { echo "$port"; return; }
   done
   return 1
@@ -62,21 +66,11 @@ free_port() {
 wait_until_ready() {
   local try
   for try in $(seq 1 600); do
-    kill -0 "$node" 2>/dev/null || fail "the node stopped before it was ready"
+    kill -0 "$2" 2>/dev/null || fail "a node stopped before it was ready"
     curl --silent --fail --max-time 2 --retry 0 "$1/readyz" >/dev/null && return
     sleep 0.1
   done
-  fail "the node was not ready after $try checks"
-}
-
-# The journal is written behind the event: asks until the line is there.
-wait_for_line() {
-  local try
-  for try in $(seq 1 100); do
-    grep -s -m 1 "$1" "$2" && return
-    sleep 0.1
-  done
-  fail "no line with $1 in $2 after $try looks"
+  fail "$1 was not ready after $try checks"
 }
 
 install_missing "${mw_packages_build[@]}" curl ca-certificates || exit 3
@@ -90,33 +84,52 @@ if ! build >"$scratch/build.log" 2>&1; then
   fail "the build failed"
 fi
 
-port=$(free_port) || fail "no port from 7480 to 7579 is free"
-url=http://127.0.0.1:$port
-say "starting one node: build/dev/bin/mw run examples/01_hello_node/node.yaml"
-build/dev/bin/mw run examples/01_hello_node/node.yaml --print-ready \
-  --set "plugins.http.listen=127.0.0.1:$port" --set "node.data_dir=$scratch/data" \
-  >"$scratch/node.out" 2>"$scratch/node.log" &
-node=$!
-wait_until_ready "$url"
-echo "ready: $url"
+data=()
+admin=()
+data_from=7401
+admin_from=7481
+for i in 1 2 3; do
+  data+=("$(free_port "$data_from")") || fail "no port from $data_from on is free"
+  admin+=("$(free_port "$admin_from")") || fail "no port from $admin_from on is free"
+  data_from=$((data[-1] + 1))
+  admin_from=$((admin[-1] + 1))
+done
+export PEER_1=127.0.0.1:${data[0]} PEER_2=127.0.0.1:${data[1]} PEER_3=127.0.0.1:${data[2]}
 
-say "the node's plug-ins (curl $url/readyz?verbose)"
-curl --silent --fail "$url/readyz?verbose"
+say "starting three nodes: build/dev/bin/mw run examples/03_three_nodes/node.yaml"
+for i in 1 2 3; do
+  NODE_ID=n$i NODE_PORT=${data[i - 1]} HTTP_PORT=${admin[i - 1]} build/dev/bin/mw run \
+    examples/03_three_nodes/node.yaml --set "node.data_dir=$scratch/n$i" \
+    >"$scratch/n$i.out" 2>"$scratch/n$i.log" &
+  nodes+=($!)
+done
+for i in 1 2 3; do
+  wait_until_ready "http://127.0.0.1:${admin[i - 1]}" "${nodes[i - 1]}"
+  echo "n$i is ready: data 127.0.0.1:${data[i - 1]}, admin http://127.0.0.1:${admin[i - 1]}"
+done
 
-say "an event, as the plug-in events_log writes it"
-wait_for_line '"node.ready' "$scratch/data/events.jsonl"
+mesh=(--cluster demo --connect "$PEER_1" --connect "$PEER_2" --connect "$PEER_3")
+say "one call to everybody: mw call mw.echo '[\"hello\"]' --all ${mesh[*]}"
+build/dev/bin/mw call mw.echo '["hello"]' --all "${mesh[@]}" || fail "the call failed"
 
-say "metrics (curl $url/metrics)"
-curl --silent --fail "$url/metrics" >"$scratch/metrics.txt" || fail "no metrics"
-grep -c '^mw_' "$scratch/metrics.txt" | sed 's/$/ series, among them:/'
-grep --max-count=5 '^mw_' "$scratch/metrics.txt"
+say "calls, balanced over the three: mw bench echo ${mesh[*]} --peers 3 --for 2s"
+build/dev/bin/mw bench echo "${mesh[@]}" --peers 3 --in-flight 64 --for 2s || fail "calls failed"
+
+say "how many each has answered (curl http://127.0.0.1:${admin[0]}/metrics ...)"
+for i in 1 2 3; do
+  curl --silent --fail "http://127.0.0.1:${admin[i - 1]}/metrics" >"$scratch/metrics.txt" || fail "no metrics of n$i"
+  echo "n$i: $(sed -n 's/^mw_echo_echoed_total //p' "$scratch/metrics.txt")"
+done
+
+say "the plug-ins of n1 (mw status 127.0.0.1:${admin[0]})"
+build/dev/bin/mw status "127.0.0.1:${admin[0]}"
 
 if [ "$once" = yes ]; then
-  kill -TERM "$node"
-  wait "$node" || fail "the node stopped with exit code $?"
-  node=
+  for node in "${nodes[@]}"; do kill -TERM "$node"; done
+  for node in "${nodes[@]}"; do wait "$node" || fail "a node stopped with exit code $?"; done
+  nodes=()
   say "stopped cleanly"
   exit 0
 fi
-say "running at $url; Ctrl-C stops it"
-wait "$node"
+say "running; Ctrl-C stops them. Try: build/dev/bin/mw bench oneway ${mesh[*]}"
+wait
