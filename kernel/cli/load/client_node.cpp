@@ -55,7 +55,7 @@ result<client_request> client_request_of(const arguments& given, const surroundi
 
 std::string client_yaml(const client_request& request) {
   const bool local = !request.to.empty() && request.to.front().local;
-  std::string text = "node: { id: " + fresh_id() + ", cluster: \"" + request.cluster + "\" }\n";
+  std::string text = "node: { id: " + fresh_id() + ", cluster: \"" + request.cluster + "\", log: { level: warn } }\n";
   text += "plugins:\n";
   text += local ? "  link: { use: transport.unix }\n" : "  link: { use: transport.tcp }\n";
   text += "  codec: { use: transport.msgpack }\n";
