@@ -3,6 +3,7 @@
 #include "pool.h"
 
 #include <mw/codec.h>
+#include <mw/discovery.h>
 #include <mw/plugin.h>
 
 namespace {
@@ -15,6 +16,7 @@ class pool_plugin final : public mw::plugin {
     m.about("Exchanges whole messages with peers over pooled, multiplexed connections.")
         .uses<mw::transport>("transport", "Carries the bytes.", {{"ordered"}})
         .uses<mw::codec>("codec", "Its format is told to peers: both sides need the same.")
+        .uses_all<mw::discovery>("discovery", "Sources of peers that are asked at the start.")
         .provides<mw::channel>({{"max_message", 16 * 1024 * 1024}})
         .subscribes<mw::peer_found>()
         .subscribes<mw::peer_lost>()
@@ -28,6 +30,7 @@ class pool_plugin final : public mw::plugin {
 
   pool_plugin(mw::host& host, options opt)
       : options_(std::move(opt)),
+        sources_(host.use_all<mw::discovery>("discovery")),
         pool_({.node = host,
                .carrier = host.use<mw::transport>("transport"),
                .carrier_name = "transport",
@@ -44,7 +47,13 @@ class pool_plugin final : public mw::plugin {
     host.provide<mw::channel>(pool_);
   }
 
-  mw::status start() override { return pool_.listen(); }
+  // Sources start before their users, so what they published first was heard by nobody.
+  mw::status start() override {
+    MW_CHECK(pool_.listen());
+    for (const mw::discovery* source : sources_)
+      for (const mw::peer_found& known : source->peers()) pool_.found(known);
+    return {};
+  }
   void drain(mw::function<void()> done) override { pool_.drain(std::move(done)); }
 
  private:
@@ -59,6 +68,7 @@ class pool_plugin final : public mw::plugin {
   }
 
   const options options_;
+  std::vector<mw::discovery*> sources_;
   mw::pool::pool pool_;
   std::unique_ptr<mw::admin_offer> peers_page_;
   std::unique_ptr<mw::admin_offer> connections_page_;

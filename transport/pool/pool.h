@@ -34,6 +34,7 @@ class pool final : public channel, private connection_owner {
 
   // channel/1
   void attach(channel_events& events) override;
+  void detach() override { user_ = &nobody_; }
   [[nodiscard]] result<link_ref> send(peer_ref to, const message_head& head, message_out& body,
                                       link_ref on) override;
   [[nodiscard]] status reply(link_ref on, const message_head& head, message_out& body) override;
@@ -105,7 +106,16 @@ class pool final : public channel, private connection_owner {
   peer_book book_;
   connection_context shared_;
   random_stream& dice_;
-  channel_events* user_ = nullptr;
+  // Stands in for a user that has gone while links still finish.
+  struct nobody final : channel_events {
+    void on_message(const arrival&) override {}
+    void on_peer(const peer_view&) override {}
+    void on_link_closed(peer_ref, link_ref, const failure&) override {}
+    void on_placed(const message_head&, result<link_ref>) override {}
+    void on_room(peer_ref) override {}
+  };
+  nobody nobody_;
+  channel_events* user_ = nullptr;  // until attach()
   publisher<link_up> link_up_;
   publisher<link_down> link_down_;
   publisher<peer_joining> joining_;
