@@ -2,12 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checksum.h"
 
-#include <mw/assert.h>
-
 #if defined(__x86_64__) && __has_include(<sys/platform/x86.h>)
 #include <immintrin.h>
+// clang knows C's name of the type, which this header uses, in C only.
+#if defined(__clang__)
+#define _Bool bool
+#endif
 #include <sys/platform/x86.h>
+#undef _Bool
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
