@@ -83,8 +83,8 @@ std::vector<line> make_lines() {
        {at_most(0.5, "zmq"), at_most(3.3, "raw")}},
       {"CPU of both ends, one-way 1 KiB", "oneway_1k", figure::cpu, {at_most(1.6, "raw")}},
       {"critical 64 B p99 beside 1 MiB bulk", "critical", figure::p99, {}},
-      {"idle connection at 1,000, both ends", "idle_1000", figure::extra, {}},
-      {"idle connection at 5,000, both ends", "idle_5000", figure::extra, {}},
+      {"idle connection at 1,000, server", "idle_1000", figure::extra, {}},
+      {"idle connection at 5,000, server", "idle_5000", figure::extra, {}},
   };
 }
 

@@ -50,6 +50,7 @@ mw::slice blob_of(const std::vector<char>& body) {
 }
 
 constexpr std::size_t connections_of_peer = 64;  // the most that a pool keeps to one peer
+constexpr std::size_t bulk_ahead = 4;
 constexpr std::size_t bulk_size = 1024 * 1024;
 // Messages handed to the lane at once, and under way to each receiver, in bytes.
 constexpr std::size_t bytes_posted = 1024 * 1024;
@@ -133,14 +134,15 @@ class running_node {
   }
 
   // Only on the lane.
-  mw::router& router(std::size_t of = 0) { return contract<mw::router>(of); }
-  mw::services& services(std::size_t of = 0) { return contract<mw::services>(of); }
+  mw::router& router(std::size_t of = 0) { return contract<mw::router>("routing", of); }
+  mw::services& services(std::size_t of = 0) { return contract<mw::services>("routing", of); }
+  mw::channel& channel(std::size_t of) { return contract<mw::channel>("pool", of); }
 
  private:
   template <class Contract>
-  Contract& contract(std::size_t of) {
-    auto* const found = node_->contract<Contract>("routing" + std::to_string(of));
-    if (found == nullptr) bench::give_up("no routing in this node");
+  Contract& contract(const std::string& stanza, std::size_t of) {
+    auto* const found = node_->contract<Contract>(stanza + std::to_string(of));
+    if (found == nullptr) bench::give_up("no stanza " + stanza + " in this node");
     return *found;
   }
 
@@ -295,14 +297,22 @@ class bulk_client {
     return std::max<std::size_t>(4, bytes_under_way / body_.size());
   }
   std::uint64_t send_some() {
+    ++waiting_;
     node_.post([this] { send_batch(batch_); });
     return batch_;
+  }
+  // Batches that the channel has not taken yet.
+  [[nodiscard]] std::size_t waiting() const { return waiting_; }
+  // What has not been sent will not be: nothing on the lane knows of this object afterwards.
+  void stop() {
+    node_.run([this] { stopped_ = true; });
+    while (waiting_ != 0) node_.run([] {});
   }
 
  private:
   void send_batch(std::size_t count) {
     const bool large = body_.size() >= mw::message_out::share_from;
-    for (; count > 0; --count) {
+    for (; count > 0 && !stopped_; --count) {
       const mw::status sent = large ? mw::send(*router_, to_, large_blob{body_})
                                     : mw::send(*router_, to_, small_blob{body_.view()});
       if (sent) continue;
@@ -310,6 +320,7 @@ class bulk_client {
       node_.post([this, count] { send_batch(count); });
       return;
     }
+    --waiting_;
   }
 
   running_node& node_;
@@ -317,6 +328,8 @@ class bulk_client {
   std::size_t batch_;
   mw::route to_;
   mw::router* router_ = nullptr;
+  bool stopped_ = false;  // on the lane
+  std::atomic<std::size_t> waiting_ = 0;
 };
 
 template <class Blob>
@@ -336,10 +349,12 @@ bench::outcome measure_sending(const bench::settings& with, const bench::counts_
   sender.send_some = [&] { return client.send_some(); };
   sender.pump = rest;
   sender.lead = client.lead();
-  return bench::run_oneway(with, counts, with.ports.size(), sender);
+  bench::outcome found = bench::run_oneway(with, counts, with.ports.size(), sender);
+  client.stop();
+  return found;
 }
 
-// Bulk is kept queued by the time it is due, so that the connection is never without it.
+// Some bulk always waits for room, so that the connection is never without it.
 bench::outcome measure_critical(const bench::settings& with, const bench::counts_page& counts) {
   running_node node({.role = "client", .dial = with.ports});
   await(node, "bench.sink", 1);
@@ -347,9 +362,10 @@ bench::outcome measure_critical(const bench::settings& with, const bench::counts
   echo_client<small_blob> client(node, with, counts, mw::priority::critical);
   node.run([&] { client.start(); });
   while (!client.over()) {
-    bulk.send_some();
+    if (bulk.waiting() < bulk_ahead) bulk.send_some();
     rest();
   }
+  bulk.stop();
   return client.result();
 }
 
@@ -361,21 +377,35 @@ double memory_of(pid_t pid) {
   bench::give_up("cannot read the memory of the server");
 }
 
+// Waits until all pools of a cast keep all their connections.
+void await_links(running_node& node, std::size_t pools) {
+  const std::int64_t deadline = bench::now_ns() + 60'000'000'000;
+  for (std::size_t links = 0; links < pools * connections_of_peer; rest()) {
+    if (bench::now_ns() > deadline)
+      bench::give_up("only " + std::to_string(links) + " connections in 60 s");
+    node.run([&] {
+      links = 0;
+      for (std::size_t i = 0; i < pools; ++i)
+        for (const mw::peer_view& peer : node.channel(i).peers()) links += peer.links;
+    });
+  }
+}
+
 // One node plays as many as are needed, because a pool keeps only so many connections to a peer.
 bench::outcome measure_idle(const bench::settings& with) {
   if (with.server_pids.empty()) bench::give_up("this work needs --server-pid");
   const auto connected = [&](std::size_t nodes, std::string role) {
-    return std::make_unique<running_node>(cast{.role = std::move(role),
-                                               .count = nodes,
-                                               .connections = connections_of_peer,
-                                               .dial = with.ports});
+    auto made = std::make_unique<running_node>(cast{.role = std::move(role),
+                                                    .count = nodes,
+                                                    .connections = connections_of_peer,
+                                                    .dial = with.ports});
+    await_links(*made, nodes);
+    return made;
   };
   const std::size_t nodes = (with.connections + connections_of_peer - 1) / connections_of_peer;
   const auto first = connected(1, "first");
-  await(*first, "bench.echo", 1);
   const double before = memory_of(with.server_pids.front());
   const auto others = connected(nodes, "others");
-  await(*others, "bench.echo", 1);
   bench::outcome found;
   found.messages = found.sent = nodes * connections_of_peer;
   found.seconds = 1;
