@@ -41,6 +41,11 @@ void connection::on_data(bytes_view bytes) {
     return fail(fed.error(),
                 phase_ == phase::greeting ? mishap::handshake_refused : mishap::violation);
   }
+  if (flooded_) {
+    shared_.metrics.broke(breach::flood);
+    return fail({errc::overloaded, "the answers to control frames are not read"},
+                mishap::violation);
+  }
   if (cutter_.inside_frame() && (!inside_before || frames_cut_ != cut_before)) frame_began_ = now;
   finish_when_done();
 }

@@ -141,10 +141,13 @@ void connection::send_control(const frame_head& head, bytes_view bytes) {
   frame_head urgent = head;
   urgent.priority = priority::critical;
   const frame_maker::small_frame frame = maker_.small(urgent, bytes);
-  if (outbox_.idle()) {
+  if (outbox_.idle() && stream_->unsent() < shared_.outbox.unsent) {
     outbox_.writer().put(*stream_, frame.view());
     counted_frames(1, frame.size);
   } else {
+    // Pongs, credit and resets answer what the peer sent: one that does not read them is cut off.
+    flooded_ = outbox_.urgent_bytes() > shared_.outbox.bytes * 5 / 4 + terms_.fragment;
+    if (flooded_) return;
     outbox_.add_frame(priority::critical, frame.view());
     pump();
   }

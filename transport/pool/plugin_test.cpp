@@ -4,8 +4,9 @@
 
 #include <mw/channel_conformance.h>
 
-using namespace mw::pool;              // NOLINT: a test
-using namespace std::chrono_literals;  // NOLINT: a test
+namespace mw::pool {
+
+using namespace std::chrono_literals;
 using kind = mw::message_kind;
 
 TEST_CASE("pool: two nodes exchange messages, requests and replies") {
@@ -51,3 +52,5 @@ plugins:
 }  // namespace
 
 MW_CHANNEL_TESTS(near_and_far())
+
+}  // namespace mw::pool

@@ -46,6 +46,14 @@ class pool final : public channel, private connection_owner {
   [[nodiscard]] std::string connections_json() const;
 
  private:
+  // Hears what nobody wants to hear any more.
+  class nobody final : public channel_events {
+    void on_message(const arrival&) override {}
+    void on_peer(const peer_view&) override {}
+    void on_link_closed(peer_ref, link_ref, const failure&) override {}
+    void on_placed(const message_head&, result<link_ref>) override {}
+    void on_room(peer_ref) override {}
+  };
   struct dial {
     dial_ptr handle;
     peer_ref to;
@@ -69,7 +77,8 @@ class pool final : public channel, private connection_owner {
   void make_room_for_stranger();
   void make_room_for_link();
   void dial_failed(peer& p, const failure& why);
-  void forget_dial(const connection& who);
+  duration retry_later(peer& p, duration lasted);
+  void count_dials();
   status on_hello(connection& who, const introduction& hello) override;
   void on_ready(connection& who) override;
   void on_arrival(connection& who, const message_head& head, const payload& body,
@@ -106,16 +115,8 @@ class pool final : public channel, private connection_owner {
   peer_book book_;
   connection_context shared_;
   random_stream& dice_;
-  // Stands in for a user that has gone while links still finish.
-  struct nobody final : channel_events {
-    void on_message(const arrival&) override {}
-    void on_peer(const peer_view&) override {}
-    void on_link_closed(peer_ref, link_ref, const failure&) override {}
-    void on_placed(const message_head&, result<link_ref>) override {}
-    void on_room(peer_ref) override {}
-  };
   nobody nobody_;
-  channel_events* user_ = nullptr;  // until attach()
+  channel_events* user_ = nullptr;  // null: not attached yet
   publisher<link_up> link_up_;
   publisher<link_down> link_down_;
   publisher<peer_joining> joining_;

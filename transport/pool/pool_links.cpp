@@ -60,10 +60,7 @@ void pool::dialled(dial& one, result<link> outcome) {
   one.over = true;
   peer* const p = book_.find(one.to);
   wake_now();  // looks for the next dial, and drops this one
-  if (p == nullptr || draining_) {
-    if (p != nullptr) --p->dialling;
-    return;
-  }
+  if (p == nullptr || draining_) return;
   if (!outcome) return dial_failed(*p, outcome.error());
   metrics_.connect.record(host_.now() - one.began);
   begin(std::move(*outcome), {.ref = {},
@@ -86,12 +83,20 @@ void pool::begin(link from, connection::origin how) {
 void pool::dial_failed(peer& p, const failure& why) {
   if (p.dialling > 0) --p.dialling;
   metrics_.failed(mishap_of(why));
-  const duration pause = p.retry.failed(opt_.retry_from, opt_.retry_to, dice_);
-  p.dial_from = host_.now() + pause;
-  wake_at(p.dial_from);
+  const duration pause = retry_later(p, duration::zero());
   host_.log().debug("a dial failed",
                     {{"peer", p.name()}, {"why", why}, {"again in", mw::to_string(pause)}});
   set_state(p);
+}
+
+// A connection that lasted was a success; one that broke at once counts as a failed dial, so that
+// peers which close what they have just opened do not keep us busy.
+duration pool::retry_later(peer& p, duration lasted) {
+  if (lasted >= opt_.keep_alive) p.retry.succeeded();
+  const duration pause = p.retry.failed(opt_.retry_from, opt_.retry_to, dice_);
+  p.dial_from = host_.now() + pause;
+  wake_at(p.dial_from);
+  return pause;
 }
 
 // Strangers are many when somebody floods us: the oldest one that has not said who it is goes.
@@ -128,9 +133,7 @@ status pool::on_hello(connection& who, const introduction& hello) {
   if (outcome == meeting::welcome) {
     if (!who.dialled() && p->links.empty())
       joining_.publish({hello.id, mw::to_string(who.remote())});
-    forget_dial(who);
     who.belongs_to(p->view.ref);
-    if (who.dialled()) ++p->dialling;  // until it is ready or down
     wake_now();
     return {};
   }
@@ -149,19 +152,10 @@ void pool::conflict(const connection& who, const introduction& hello, meeting ou
   alerts_.publish({"identity_conflict", hello.id, mw::to_string(who.remote()) + ": " + text});
 }
 
-// The dial that led to this connection is no longer under way.
-void pool::forget_dial(const connection& who) {
-  if (!who.dialled()) return;
-  const peer_ref ref = who.peer().generation != 0 ? who.peer() : who.how().dialled;
-  if (peer* const p = book_.find(ref); p != nullptr && p->dialling > 0) --p->dialling;
-}
-
 void pool::on_ready(connection& who) {
   peer* p = book_.find(who.peer());
   if (p == nullptr) return who.drain({errc::disconnected, "the peer is not known any more"});
-  forget_dial(who);
-  p->retry.succeeded();
-  p->dial_from = {};
+  if (who.dialled() && p->dialling > 0) --p->dialling;
   p->links.push_back(who.ref());
   set_state(*p);
   link_up_.publish({p->view.id, mw::to_string(who.remote()), carrier_name_});
@@ -205,6 +199,7 @@ void pool::on_draining(connection& who) {
 
 void pool::on_down(connection& who, const failure& why) {
   peer* const p = book_.find(who.peer().generation != 0 ? who.peer() : who.how().dialled);
+  const time_point now = host_.now();
   const bool was_ready = who.ready_since() != time_point{};
   no_longer_usable(who);
   if (!was_ready && who.dialled() && p != nullptr) {
@@ -221,6 +216,7 @@ void pool::on_down(connection& who, const failure& why) {
   host_.log().info("disconnected", {{"peer", p == nullptr ? std::string() : p->view.id},
                                     {"at", mw::to_string(who.remote())},
                                     {"why", why}});
+  if (p != nullptr && p->links.empty()) retry_later(*p, now - who.ready_since());
   user_->on_link_closed(who.peer(), who.ref(), why);
   if (p != nullptr && std::exchange(p->wants_room, false)) user_->on_room(p->view.ref);
 }

@@ -45,6 +45,7 @@ time_point pool::tend_connections(time_point now) {
 time_point pool::tend_peers(time_point now) {
   time_point next{duration::max()};
   if (draining_) return next;
+  count_dials();
   book_.each([&](peer& p) {
     close_some(p, now);
     const dial_facts facts{now, p.dialling, !p.addresses.empty(), !p.waiting.empty()};
@@ -55,6 +56,18 @@ time_point pool::tend_peers(time_point now) {
       start_dial(p, now);
   });
   return next;
+}
+
+// Counted anew each time: peers merge while they are being dialled.
+void pool::count_dials() {
+  book_.each([](peer& p) { p.dialling = 0; });
+  for (const auto& one : dials_)
+    if (peer* const p = one->over ? nullptr : book_.find(one->to)) ++p->dialling;
+  links_.each([this](const connection& one) {
+    if (one.state() != phase::greeting || !one.dialled()) return;
+    const bool met = one.peer().generation != 0;
+    if (peer* const p = book_.find(met ? one.peer() : one.how().dialled)) ++p->dialling;
+  });
 }
 
 std::vector<link_facts> pool::facts_of(const peer& p) const {

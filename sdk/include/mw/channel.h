@@ -15,7 +15,9 @@
 
 namespace mw {
 
-// Higher ones overtake lower ones between fragments; no lower one starves.
+// Higher ones overtake lower ones between fragments; no lower one starves. What one link carries
+// of one priority arrives in the order sent, but messages so large that they leave in fragments let
+// others overtake, except those of their own exchange.
 enum class priority : std::uint8_t { low, normal, high, critical };
 
 enum class message_kind : std::uint8_t {
@@ -45,7 +47,8 @@ struct message_head {
   message_kind kind = message_kind::one_way;
   mw::priority priority = mw::priority::normal;
   std::uint64_t id = 0;  // of the exchange, chosen by who opens it; unique among its open ones
-  time_point give_up{};  // not sent by then: dropped with `timed_out`; zero: the channel's limit
+  // Not placed on a link by then: dropped with `timed_out`; zero: the channel's limit.
+  time_point give_up{};
 };
 
 enum class peer_state : std::uint8_t { known, connecting, up, down, gone };
@@ -104,8 +107,9 @@ class channel {
   // Sends to a peer over its best link; request items, ends and cancels go where their request
   // went: `on` names that link, for all else it is {}. The body is copied or shared, so it may be
   // sent to the next peer at once. The link of generation zero means: queued until the peer is
-  // connected, see on_placed(). `overloaded`: a queue or window is full, on_room() follows;
-  // `not_found`: no such peer any more; `disconnected`: `on` has closed; `invalid`: too large.
+  // connected, see on_placed(); a cancel without a link takes such a request back, and on_placed()
+  // is then not called. `overloaded`: a queue or window is full, on_room() follows; `not_found`: no
+  // such peer any more; `disconnected`: `on` has closed; `invalid`: too large.
   [[nodiscard]] virtual result<link_ref> send(peer_ref to, const message_head& head,
                                               message_out& body, link_ref on) = 0;
 

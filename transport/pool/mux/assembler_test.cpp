@@ -6,8 +6,9 @@
 
 #include <string>
 
-using namespace mw::pool;              // NOLINT: a test
-using namespace std::chrono_literals;  // NOLINT: a test
+namespace mw::pool {
+
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -121,3 +122,5 @@ TEST_CASE("assembler: a message that drips or stands still is late") {
   CHECK_FALSE(a.late(now + 10s));
   CHECK(a.late(now + 11s));
 }
+
+}  // namespace mw::pool

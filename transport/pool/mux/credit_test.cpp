@@ -8,7 +8,7 @@
 
 #include <limits>
 
-using namespace mw::pool;  // NOLINT: a test
+namespace mw::pool {
 
 TEST_CASE("credit: the sender stops at the window and goes on with what it is given") {
   send_window window(100);
@@ -78,3 +78,5 @@ TEST_CASE("credit: both sides agree whatever is sent and consumed") {
     REQUIRE(receiver.held() == waiting);
   }
 }
+
+}  // namespace mw::pool

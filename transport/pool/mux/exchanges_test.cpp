@@ -4,7 +4,8 @@
 
 #include <doctest/doctest.h>
 
-using namespace mw::pool;  // NOLINT: a test
+namespace mw::pool {
+
 using kind = mw::message_kind;
 
 namespace {
@@ -133,3 +134,5 @@ TEST_CASE("exchanges: tells how many have been open for long") {
   CHECK(table.open_since(now) == 1);
   CHECK(table.open_since(now + std::chrono::seconds(9)) == 2);
 }
+
+}  // namespace mw::pool

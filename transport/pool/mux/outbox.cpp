@@ -63,9 +63,8 @@ bool outbox::holds(wire::frame_kind kind, std::uint64_t id) const {
   return false;
 }
 
-std::size_t outbox::lane_bytes(priority p) const {
-  if (!lanes_) return 0;
-  return (*lanes_)[index_of(p, false)].bytes + (*lanes_)[index_of(p, true)].bytes;
+std::size_t outbox::urgent_bytes() const {
+  return lanes_ ? (*lanes_)[index_of(priority::critical, false)].bytes : 0;
 }
 
 void outbox::trim() {

@@ -59,7 +59,8 @@ class outbox {
   // For the fast path and the handshake: bytes that go before everything that waits.
   stream_writer& writer() { return writer_; }
 
-  [[nodiscard]] std::size_t lane_bytes(priority p) const;
+  // Of whole critical frames: control frames are among them.
+  [[nodiscard]] std::size_t urgent_bytes() const;
   void trim();  // gives memory back when nothing waits; for links that have become quiet
 
  private:

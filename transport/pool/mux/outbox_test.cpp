@@ -11,7 +11,8 @@
 
 #include <map>
 
-using namespace mw::pool;  // NOLINT: a test
+namespace mw::pool {
+
 using mw::priority;
 using mw::wire::frame_head;
 using mw::wire::frame_kind;
@@ -222,3 +223,5 @@ TEST_CASE("outbox: empty boxes give their memory to the next") {
   b.box.trim();
   CHECK(b.box.idle());
 }
+
+}  // namespace mw::pool

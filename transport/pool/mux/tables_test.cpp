@@ -11,8 +11,9 @@
 
 #include <map>
 
-using namespace mw::pool;              // NOLINT: a test
-using namespace std::chrono_literals;  // NOLINT: a test
+namespace mw::pool {
+
+using namespace std::chrono_literals;
 
 TEST_CASE("slot_table: a stale name finds nobody, never the next owner of its slot") {
   slot_table<int, mw::link_ref> table;
@@ -70,3 +71,5 @@ TEST_CASE("budget: a burst, then its rate") {
   budget unlimited(mw::rate{0});
   for (int i = 0; i < 1000; ++i) CHECK(unlimited.spend(now));
 }
+
+}  // namespace mw::pool

@@ -4,8 +4,9 @@
 
 #include <doctest/doctest.h>
 
-using namespace mw::pool;              // NOLINT: a test
-using namespace std::chrono_literals;  // NOLINT: a test
+namespace mw::pool {
+
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -105,3 +106,5 @@ TEST_CASE("link_policy: lifetimes spread over a tenth") {
   CHECK(most <= 30min);
   CHECK(most > 30min - 10s);
 }
+
+}  // namespace mw::pool

@@ -4,8 +4,9 @@
 
 #include <doctest/doctest.h>
 
-using namespace mw::pool;              // NOLINT: a test
-using namespace std::chrono_literals;  // NOLINT: a test
+namespace mw::pool {
+
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -151,3 +152,5 @@ TEST_CASE("peer_book: so many peers, no more") {
   CHECK(book.meet(says("n4"), {}, "", now).outcome == meeting::full);
   CHECK(book.meet(says("n3"), {}, "", now).outcome == meeting::welcome);
 }
+
+}  // namespace mw::pool

@@ -6,8 +6,9 @@
 
 #include <doctest/doctest.h>
 
-using namespace mw::pool;              // NOLINT: a test
-using namespace std::chrono_literals;  // NOLINT: a test
+namespace mw::pool {
+
+using namespace std::chrono_literals;
 using kind = mw::message_kind;
 
 namespace {
@@ -97,3 +98,5 @@ TEST_CASE("backoff: pauses double up to the bound, anywhere below it, and begin 
   CHECK(early > 400);
   CHECK(early < 600);
 }
+
+}  // namespace mw::pool

@@ -20,7 +20,10 @@ class fake_stream final : public stream {
   std::string take() { return std::exchange(written_, {}); }
   [[nodiscard]] std::size_t asked() const { return asked_; }
 
-  void start(stream_events&) override {}
+  [[nodiscard]] stream_events* events() const { return events_; }
+  [[nodiscard]] bool finished() const { return finished_; }
+
+  void start(stream_events& events) override { events_ = &events; }
   std::size_t write(bytes_view bytes) override {
     const std::size_t taken = most_ ? std::min(bytes.size(), most_()) : bytes.size();
     written_ += as_text(bytes.first(taken));
@@ -35,7 +38,7 @@ class fake_stream final : public stream {
   void tell_when_unsent(std::size_t unsent_max) override { asked_ = unsent_max; }
   void pause_reading() override {}
   void resume_reading() override {}
-  void finish() override {}
+  void finish() override { finished_ = true; }
   [[nodiscard]] const endpoint& local() const override { return local_; }
   [[nodiscard]] const endpoint& remote() const override { return remote_; }
 
@@ -43,6 +46,8 @@ class fake_stream final : public stream {
   std::function<std::size_t()> most_;
   std::string written_;
   std::size_t asked_ = 0;
+  stream_events* events_ = nullptr;
+  bool finished_ = false;
   endpoint local_{"127.0.0.1", 1};
   endpoint remote_{"127.0.0.1", 2};
 };
