@@ -42,8 +42,9 @@ struct hello_field {
 
 inline constexpr std::uint32_t any_count = 0xffffffff;
 
-// Tags are on the wire: never change one. Hellos are written in this order.
-inline constexpr std::array hello_fields{
+// Tags are on the wire: never change one. Hellos are written in this order. (g++ 12 would put an
+// array whose type is deduced among the writable data.)
+inline constexpr std::array<hello_field, 15> hello_fields{
     hello_field{1, "node", true, text_field{&hello::node, 1, name_max}},
     hello_field{2, "cluster", true, text_field{&hello::cluster, 1, name_max}},
     hello_field{3, "zone", false, text_field{&hello::zone, 0, name_max}},

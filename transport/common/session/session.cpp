@@ -15,8 +15,9 @@ namespace {
 // The first that both sides have. `none` comes first: it is offered only where the transport
 // protects the bytes already, or where somebody asked for it. XXH3 is the faster and the stronger
 // one of the others, and four bytes longer.
-constexpr std::array preferred_sums{checksum::none, checksum::xxh3, checksum::crc32c};
-constexpr std::array preferred_packings{compression::lz4, compression::zstd, compression::none};
+constexpr std::array<checksum, 3> preferred_sums{checksum::none, checksum::xxh3, checksum::crc32c};
+constexpr std::array<compression, 3> preferred_packings{compression::lz4, compression::zstd,
+                                                        compression::none};
 
 std::string versions_of(const hello& h) {
   return std::to_string(h.low) + " to " + std::to_string(h.high);
