@@ -1,6 +1,8 @@
 // routing: calls and messages to services by name, wherever in the cluster they are.
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/engine.h"
+#include "messages.h"
+#include "pages.h"
 
 #include <mw/plugin.h>
 
@@ -17,13 +19,23 @@ class routing final : public mw::plugin {
         .uses<mw::channel>("channel", "Carries messages to other nodes.")
         .uses<mw::codec>("codec", "Turns typed messages into bytes.")
         .may_use<mw::balancer>("balancer", "Chooses who is asked; without one, each in its turn.")
+        .publishes<mw::routing::message_dead>()
         .trust(mw::plugin_trust::authenticated_peer);
   }
 
   routing(mw::host& host, options opt)
       : engine_({host, host.use<mw::channel>("channel"), host.use<mw::codec>("codec"),
                  host.find<mw::balancer>("balancer")},
-                std::move(opt)) {
+                std::move(opt)),
+        dead_(host.bus().open<mw::routing::message_dead>()),
+        pages_(mw::routing::offer_pages(host, engine_)) {
+    engine_.sending().letters().on_dead([this](const mw::routing::dead_letter& letter) {
+      dead_.publish({.id = letter.id,
+                     .service = letter.service,
+                     .node = letter.node,
+                     .attempts = letter.attempts,
+                     .reason = letter.why.text()});
+    });
     host.provide<mw::router>(engine_);
     host.provide<mw::services>(engine_);
   }
@@ -35,6 +47,8 @@ class routing final : public mw::plugin {
 
  private:
   mw::routing::engine engine_;
+  mw::publisher<mw::routing::message_dead> dead_;
+  std::vector<std::unique_ptr<mw::admin_offer>> pages_;
 };
 
 }  // namespace

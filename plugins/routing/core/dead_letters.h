@@ -41,6 +41,8 @@ class dead_letters {
     while (all_.size() > count_max_ || bytes_ > bytes_max_) (void)pop_front();
     return last_;
   }
+  // What add() will return.
+  [[nodiscard]] std::uint64_t next_id() const { return last_ + 1; }
   // Takes it out.
   [[nodiscard]] std::optional<dead_letter> take(std::uint64_t id) {
     for (auto at = all_.begin(); at != all_.end(); ++at) {

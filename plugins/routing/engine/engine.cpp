@@ -227,10 +227,8 @@ void engine::on_peer(const peer_view& view) {
 void engine::on_link_closed(peer_ref peer_name, link_ref closed, const failure& why) {
   calls_.on_link_closed(closed, why);
   serving_.on_link_closed(closed);
-  if (peer* const p = with_.peers.find(peer_name); p != nullptr && p->up()) {
-    announcing_.on_up(*p);
-    sending_.letters().on_up(*p, false);
-  }
+  // A table may have been lost with it; deliveries come again by themselves.
+  if (peer* const p = with_.peers.find(peer_name); p != nullptr && p->up()) announcing_.on_up(*p);
   arm();
 }
 

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "delivery/receipts.h"
+#include "delivery/sender.h"
 #include "engine/announcer.h"
 #include "engine/caller.h"
 #include "engine/gatherer.h"
-#include "engine/receipts.h"
-#include "engine/sender.h"
 #include "engine/server.h"
 #include "engine/shared.h"
 

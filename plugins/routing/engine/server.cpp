@@ -67,8 +67,9 @@ status server::answer(reply_ref to, message_out& body, bool last, function<void(
     if (sent.error().kind() == errc::overloaded) {
       x->room = std::move(room);
       x->wants_room = true;
+      return sent;
     }
-    return sent;
+    if (x->kept == 0) return sent;  // else the caller asks again
   }
   if (last) end(*x);
   return {};

@@ -7,7 +7,7 @@
 #include "core/kept_replies.h"
 #include "core/link_lists.h"
 #include "core/slots.h"
-#include "engine/receipts.h"
+#include "delivery/receipts.h"
 #include "engine/shared.h"
 #include "wire/envelope.h"
 

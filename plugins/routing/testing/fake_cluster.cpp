@@ -12,6 +12,7 @@ class fake_world::fake_timer final : public timer_handle {
   ~fake_timer() override { cancel(); }
   void arm(duration delay) override {
     cancel();
+    if (world_.timers_stand_still) return;
     at_ = world_.events_.emplace(std::pair(world_.now_ + delay, ++world_.order_), [this] {
       armed_ = false;
       fire_();

@@ -146,6 +146,7 @@ class fake_world {
   std::size_t window = 1'000'000;
   duration reconnect_after = 20ms;
   std::uint64_t messages = 0;
+  bool timers_stand_still = false;  // for tests that carry everything by hand
 
  private:
   friend class fake_host;

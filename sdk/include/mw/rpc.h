@@ -37,6 +37,8 @@ class responder {
   // False for messages that want no answer, and after the answer.
   [[nodiscard]] bool expected() const { return to_.id != 0; }
   [[nodiscard]] reply_ref ref() const { return to_; }
+  // Lets go without an answer: somebody else gives it.
+  reply_ref release() { return std::exchange(to_, {}); }
 
  private:
   status put(const Reply& message, bool last, function<void()> room) {

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "core/slots.h"
+#include "delivery/courier.h"
 #include "engine/caller.h"
-#include "engine/courier.h"
 
 #include <optional>
 #include <vector>

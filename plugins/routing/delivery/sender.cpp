@@ -1,6 +1,6 @@
 // sender: every completion is told in a later turn than send().
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/sender.h"
+#include "delivery/sender.h"
 
 #include "engine/gatherer.h"
 

@@ -1,6 +1,6 @@
 // courier: numbers belong to a receiver; a parcel that changes its receiver gets a new number.
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/courier.h"
+#include "delivery/courier.h"
 
 #include <algorithm>
 
@@ -221,6 +221,7 @@ void courier::bury(parcel& p, const failure& why) {
   const std::uint64_t batch = p.batch;
   close(p);
   with_.counts.dead.add();
+  letter.id = dead_.next_id();
   if (died_) died_(letter);
   dead_.add(std::move(letter));
   settled_(batch, why);

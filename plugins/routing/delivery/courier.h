@@ -5,8 +5,8 @@
 #include "core/dead_letters.h"
 #include "core/deadline_ring.h"
 #include "core/slots.h"
+#include "delivery/receipts.h"
 #include "engine/caller.h"
-#include "engine/receipts.h"
 
 #include <optional>
 #include <string>

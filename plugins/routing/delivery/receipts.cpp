@@ -1,6 +1,6 @@
 // receipts: 22 bytes each.
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/receipts.h"
+#include "delivery/receipts.h"
 
 #include "wire/bytes.h"
 
