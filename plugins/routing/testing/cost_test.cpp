@@ -43,6 +43,7 @@ namespace {
 class hand_channel final : public channel {
  public:
   void attach(channel_events& to) override { events = &to; }
+  void detach() override { events = nullptr; }
   [[nodiscard]] result<link_ref> send(peer_ref, const message_head& h, message_out& body,
                                       link_ref) override {
     take(h, body);
