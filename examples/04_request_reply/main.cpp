@@ -17,7 +17,7 @@ namespace {
 // The caller's node: no service of its own, one peer.
 std::string till_yaml(const std::string& store) {
   return R"(
-node: { id: till, cluster: shop }
+node: { id: till, cluster: shop, log: { level: warn } }
 plugins:
   link: { use: transport.)" +
          std::string(store.starts_with("unix:") ? "unix" : "tcp") + R"( }

@@ -26,7 +26,7 @@ using weather::reading_query;
 constexpr std::array<std::string_view, 3> names{"berlin", "lisbon", "tromso"};
 
 std::string yaml_of(std::size_t self, const std::string& folder) {
-  std::string text = "node: { id: " + std::string(names[self]) + ", cluster: weather }\nplugins:\n";
+  std::string text = "node: { id: " + std::string(names[self]) + ", cluster: weather, log: { level: warn } }\nplugins:\n";
   const auto socket = [&](std::string_view name) {
     return "\"unix:" + folder + "/" + std::string(name) + ".sock\"";
   };
