@@ -1,0 +1,64 @@
+// messages: what traffic probes say to each other.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <mw/reflect.h>
+#include <mw/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace traffic {
+
+// One of a numbered series; `exactly` chooses the guarantee it travels under.
+struct note {
+  std::uint8_t exactly = 0;
+  std::uint64_t number = 0;
+  mw::bytes_view ballast;
+  static constexpr auto fields() {
+    return mw::field_list(mw::field<&note::exactly>("exactly", "1: exactly once, 0: at least."),
+                          mw::field<&note::number>("number", "Counts up, for each peer."),
+                          mw::field<&note::ballast>("ballast", "Nothing of interest."));
+  }
+};
+
+// The notes that were acknowledged towards the sender of this.
+struct claim {
+  std::uint8_t exactly = 0;
+  std::vector<std::uint64_t> numbers;
+  static constexpr auto fields() {
+    return mw::field_list(
+        mw::field<&claim::exactly>("exactly", "Of which guarantee."),
+        mw::field<&claim::numbers>("numbers", "Acknowledged; part of all, for bounded messages."));
+  }
+};
+struct verdict {
+  std::uint64_t missing = 0;
+  std::uint64_t doubled = 0;
+  static constexpr auto fields() {
+    return mw::field_list(
+        mw::field<&verdict::missing>("missing", "Acknowledged, but never seen here."),
+        mw::field<&verdict::doubled>("doubled", "Seen here more than once."));
+  }
+};
+
+// Items of a stream, and what the other end made of it.
+struct item {
+  std::uint64_t place = 0;
+  mw::bytes_view ballast;
+  static constexpr auto fields() {
+    return mw::field_list(mw::field<&item::place>("place", "0, 1, 2 ..."),
+                          mw::field<&item::ballast>("ballast", "Nothing of interest."));
+  }
+};
+struct tally {
+  std::uint64_t items = 0;
+  std::uint8_t in_order = 1;
+  static constexpr auto fields() {
+    return mw::field_list(mw::field<&tally::items>("items", "How many came."),
+                          mw::field<&tally::in_order>("in_order", "0: some were out of place."));
+  }
+};
+
+}  // namespace traffic
