@@ -35,6 +35,7 @@ void turns::assign(std::span<const mw::candidate> candidates, mw::random_stream&
 
 std::optional<mw::candidate_key> turns::pick(std::span<const mw::candidate_key> avoid) noexcept {
   if (heap_.empty()) return std::nullopt;
+  if (heap_.size() == 1 && avoid.empty()) return heap_.front().key;
   if (now_ > rebase_at) rebase();
   if (avoid.empty()) {
     entry next = heap_.front();

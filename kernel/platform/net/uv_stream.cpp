@@ -20,6 +20,9 @@ namespace mw::kernel {
 
 namespace {
 
+// A turn that writes much does not wait for its end: the reader works while the writer does, and
+// what is unsent stays in the cache.
+constexpr std::size_t early_flush = 64 * 1024;
 constexpr std::size_t gather_max = 128;  // parts of one system call; 2 KiB of stack
 constexpr int reads_max = 4;  // of one stream in a turn, so that a fast peer starves no other
 
@@ -117,6 +120,7 @@ std::size_t uv_stream::write(bytes_view bytes) {
   if (taken == 0) return 0;
   output_.copy(bytes.first(taken));
   scope_->lane.flush_at_turn_end(*this);
+  flush_early();
   return taken;
 }
 
@@ -131,6 +135,7 @@ bool uv_stream::write(slice bytes) {
   if (size == 0) return true;
   output_.keep(std::move(bytes));
   scope_->lane.flush_at_turn_end(*this);
+  flush_early();
   return true;
 }
 
@@ -138,6 +143,10 @@ void uv_stream::tell_when_unsent(std::size_t unsent_max) {
   if (!accepts_writes()) return;
   refuse_until(unsent_max);
   scope_->lane.flush_at_turn_end(*this);
+}
+
+void uv_stream::flush_early() {
+  if (output_.size() >= early_flush && (watched_ & UV_WRITABLE) == 0) drain();
 }
 
 void uv_stream::refuse_until(std::size_t unsent_max) {

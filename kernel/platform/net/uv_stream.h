@@ -48,6 +48,7 @@ class uv_stream final : public stream, private lane_member {
   [[nodiscard]] bool peer_gave_up() const;
   void check_hangup();
   void drain();
+  void flush_early();
   void half_close();
   void read_failed(int error);
   // Puts off on_closed() to the next turn; the socket is given up at once.

@@ -13,7 +13,10 @@ void deadline_ring::add(std::uint32_t index, time_point when) {
   const std::int64_t whole = exact / tick.count() + (exact % tick.count() > 0 ? 1 : 0);
   nodes_[index].at_tick = std::max(whole, cursor_);
   link(index, static_cast<std::uint32_t>(nodes_[index].at_tick) % buckets);
-  ++size_;
+  const time_point due{nodes_[index].at_tick * tick};
+  if (size_++ != 0 && due >= soonest_) return;
+  soonest_ = due;
+  nearer_ = true;
 }
 
 void deadline_ring::remove(std::uint32_t index) {
@@ -30,7 +33,13 @@ std::optional<std::uint32_t> deadline_ring::pop_due(time_point now) {
   return first;
 }
 
-std::optional<time_point> deadline_ring::next() const {
+std::optional<time_point> deadline_ring::next() {
+  const std::optional<time_point> found = look();
+  if (found) soonest_ = *found;
+  return found;
+}
+
+std::optional<time_point> deadline_ring::look() const {
   if (size_ == 0) return std::nullopt;
   if (heads_[due_bucket] != none) return time_point{(cursor_ - 1) * tick};
   // Whole words at a time, beginning with the rest of the cursor's.

@@ -50,7 +50,9 @@ class courier {
   void on_up(peer& up, bool new_life);
   void on_gone(peer& gone);
   void turn(time_point now);
-  [[nodiscard]] std::optional<time_point> next_deadline() const { return due_.next(); }
+  [[nodiscard]] std::optional<time_point> next_deadline() { return due_.next(); }
+  [[nodiscard]] std::optional<time_point> soonest() const { return due_.soonest(); }
+  [[nodiscard]] bool came_nearer() { return due_.came_nearer(); }
   [[nodiscard]] const dead_letters& dead() const { return dead_; }
   // Sends a dead letter anew, with its first deadline and as a new message.
   [[nodiscard]] status replay(std::uint64_t id);

@@ -45,7 +45,9 @@ class sender {
                             function<void(status)> settled);
   void on_placed(const message_head& head, const result<link_ref>& where);
   void turn(time_point now);
-  [[nodiscard]] std::optional<time_point> next_deadline() const { return letters_.next_deadline(); }
+  [[nodiscard]] std::optional<time_point> next_deadline() { return letters_.next_deadline(); }
+  [[nodiscard]] std::optional<time_point> soonest() const { return letters_.soonest(); }
+  [[nodiscard]] bool came_nearer() { return letters_.came_nearer(); }
   [[nodiscard]] courier& letters() { return letters_; }
 
  private:

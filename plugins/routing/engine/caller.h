@@ -88,7 +88,10 @@ class caller {
   // All calls to a peer that is gone for good.
   void on_gone(std::uint32_t peer);
   void expire(time_point now);
-  [[nodiscard]] std::optional<time_point> next_deadline() const { return deadlines_.next(); }
+  [[nodiscard]] std::optional<time_point> next_deadline() { return deadlines_.next(); }
+  // The same without looking closely; for each message.
+  [[nodiscard]] std::optional<time_point> soonest() const { return deadlines_.soonest(); }
+  [[nodiscard]] bool came_nearer() { return deadlines_.came_nearer(); }
   [[nodiscard]] std::uint32_t size() const { return legs_.size(); }
 
   // Calls f(const leg&) for each open one.

@@ -71,16 +71,29 @@ void engine::turn() {
   sending_.turn(now);
   announcing_.tick(now);
   receipts_.flush();
-  arm();
+  arm_for({calls_.next_deadline(), serving_.next_deadline(), gathering_.next_deadline(),
+           sending_.next_deadline(), announcing_.next_tick()});
 }
 
-// Deadlines only come nearer by calls of this turn; moving the timer for each would cost more than
-// the call, so it is moved only when it would fire too late.
+// Moving the timer for each message would cost more than the message, so it is moved only when it
+// would fire too late. Deadlines that are gone may make it fire for nothing: turn() then looks.
 void engine::arm() {
+  // Each is asked: what came nearer is forgotten by asking.
+  const bool calls = calls_.came_nearer();
+  const bool requests = serving_.came_nearer();
+  const bool hedges = gathering_.came_nearer();
+  const bool letters = sending_.came_nearer();
+  if (calls | requests | hedges | letters) arm_all();
+}
+
+void engine::arm_all() {
+  arm_for({calls_.soonest(), serving_.soonest(), gathering_.soonest(), sending_.soonest(),
+           announcing_.next_tick()});
+}
+
+void engine::arm_for(std::initializer_list<std::optional<time_point>> deadlines) {
   std::optional<time_point> first;
-  for (const auto& next :
-       {calls_.next_deadline(), serving_.next_deadline(), gathering_.next_deadline(),
-        sending_.next_deadline(), announcing_.next_tick()})
+  for (const auto& next : deadlines)
     if (next && (!first || *next < *first)) first = next;
   if (!first) return;
   if (armed_for_ && *armed_for_ <= *first) return;
@@ -221,7 +234,7 @@ void engine::on_peer(const peer_view& view) {
     announcing_.on_up(*now);
     sending_.letters().on_up(*now, life != 0 && life != view.life);
   }
-  arm();
+  arm_all();
 }
 
 void engine::on_link_closed(peer_ref peer_name, link_ref closed, const failure& why) {
@@ -229,7 +242,7 @@ void engine::on_link_closed(peer_ref peer_name, link_ref closed, const failure& 
   serving_.on_link_closed(closed);
   // A table may have been lost with it; deliveries come again by themselves.
   if (peer* const p = with_.peers.find(peer_name); p != nullptr && p->up()) announcing_.on_up(*p);
-  arm();
+  arm_all();
 }
 
 void engine::on_placed(const message_head& head, result<link_ref> where) {

@@ -13,6 +13,7 @@
 #include <mw/router.h>
 #include <mw/services.h>
 
+#include <initializer_list>
 #include <vector>
 
 namespace mw::routing {
@@ -81,6 +82,8 @@ class engine final : public router, public services, private channel_events {
   void turn();
   // Moves the timer to the earliest deadline.
   void arm();
+  void arm_all();
+  void arm_for(std::initializer_list<std::optional<time_point>> deadlines);
 
   mw::channel& channel_;
   bool attached_ = false;

@@ -39,7 +39,10 @@ class gatherer {
   [[nodiscard]] static bool is_one(call_ref call) { return (call.id & mark) != 0; }
   void cancel(call_ref call);
   void turn(time_point now);
-  [[nodiscard]] std::optional<time_point> next_deadline() const { return hedges_.next(); }
+  [[nodiscard]] std::optional<time_point> next_deadline() { return hedges_.next(); }
+  // The same without looking closely; for each message.
+  [[nodiscard]] std::optional<time_point> soonest() const { return hedges_.soonest(); }
+  [[nodiscard]] bool came_nearer() { return hedges_.came_nearer(); }
 
  private:
   static constexpr std::uint64_t mark = std::uint64_t{1} << 62;

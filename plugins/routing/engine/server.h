@@ -87,7 +87,10 @@ class server {
   // All requests of a peer that is gone for good.
   void on_gone(std::uint32_t peer);
   void expire(time_point now);
-  [[nodiscard]] std::optional<time_point> next_deadline() const { return deadlines_.next(); }
+  [[nodiscard]] std::optional<time_point> next_deadline() { return deadlines_.next(); }
+  // The same without looking closely; for each message.
+  [[nodiscard]] std::optional<time_point> soonest() const { return deadlines_.soonest(); }
+  [[nodiscard]] bool came_nearer() { return deadlines_.came_nearer(); }
   [[nodiscard]] std::uint32_t size() const { return open_.size(); }
 
  private:
@@ -105,6 +108,8 @@ class server {
   void turn_away(const arrival& message, const failure& why);
   void run(offer& to, const incoming& what, const call_context& inherit);
   void tell(exchange& x, incoming::kind what, const arrival* message);
+  // So that its link's end, what the caller says next and its deadline find it.
+  void enlist(exchange& x);
   void end(exchange& x);
   // Keeps the answer for a caller that asks again, and forgets the link it may have lost.
   void keep(const exchange& x, bool refused, const message_out& body);

@@ -154,7 +154,7 @@ void server::open(offer& to, const arrival& message, const envelope& head, bytes
     if (const kept_reply* const place = kept_.open(key, hash_text(as_text(body)), x->id))
       x->kept = place->id;
   }
-  const std::uint32_t index = slot_table<exchange>::index_of(x->id);
+  const std::uint64_t id = x->id;
   const duration left = std::min(left_from_wire(head.left_us), with_.options.deadline_max);
   x->caller_id = message.head.id;
   x->offer = to.id;
@@ -163,9 +163,7 @@ void server::open(offer& to, const arrival& message, const envelope& head, bytes
   x->streams = head.streams;
   x->hops = head.hops;
   x->deadline = with_.node.now() + left;
-  lists_.add(*x, message.on);
-  by_caller_.set({message.on, message.head.id}, index);
-  deadlines_.add(index, x->deadline);
+  x->place.on = message.on;
   ++to.waiting;
   ++from.waiting;
   with_.counts.waiting.set(open_.size());
@@ -179,6 +177,15 @@ void server::open(offer& to, const arrival& message, const envelope& head, bytes
        x->priority,
        message.hold},
       {true, head.hops, x->deadline});
+  // Most requests are answered by now; only the others have to be found later.
+  if (open_.find(id) == x) enlist(*x);
+}
+
+void server::enlist(exchange& x) {
+  const std::uint32_t index = slot_table<exchange>::index_of(x.id);
+  lists_.add(x, link_ref(x.place.on));
+  by_caller_.set({x.place.on, x.caller_id}, index);
+  deadlines_.add(index, x.deadline);
 }
 
 void server::on_more(const arrival& message) {
