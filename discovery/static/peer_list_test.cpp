@@ -4,8 +4,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace static_peers;  // NOLINT: a test of this namespace
-
+namespace static_peers {
 namespace {
 
 std::string error_of(std::string_view text) {
@@ -90,3 +89,5 @@ TEST_CASE("peer_list: differences") {
   CHECK(compare({}, before).found.size() == 3);
   CHECK(compare(before, {}).lost.size() == 3);
 }
+
+}  // namespace static_peers

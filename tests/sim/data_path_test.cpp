@@ -1,5 +1,4 @@
-// data_path_test: under network faults nothing acknowledged is lost, doubled, out of order or
-// leaked.
+// data_path_test: under network faults nothing acknowledged is lost, doubled or out of order.
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster_run.h"
 

@@ -84,7 +84,6 @@ void connection::maybe_ourselves(bytes_view payload) {
 status connection::agreed() {
   const wire::session& all = handshake_->agreed();
   const settings& opt = shared_.opt;
-  MW_CHECK(shared_.owner.on_hello(*this, {all.peer.node, all.peer.life, all.peer.zone, identity_}));
   terms_ = {.sum = all.sum,
             .packing = all.packed,
             .agreed_packing = all.packed,
@@ -100,6 +99,8 @@ status connection::agreed() {
   send_ = send_window(all.link_window);
   receive_ = receive_window(all.link_window);
   cutter_.set_limits(all.limits());
+  // After the terms: the other side has agreed to them and reads a refusal under them.
+  MW_CHECK(shared_.owner.on_hello(*this, {all.peer.node, all.peer.life, all.peer.zone, identity_}));
   message_out confirm;
   confirm.append(handshake_->confirm_payload());
   send_now({.kind = frame_kind::confirm, .priority = priority::critical, .critical = true},

@@ -2,21 +2,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client_node.h"
 
+#include <mw/toolkit/hash.h>
+
+#include <unistd.h>
+
+#include <chrono>
 #include <condition_variable>
 #include <cstdio>
 #include <mutex>
-#include <random>
 
 namespace mw::kernel::cli {
 namespace {
 
 constexpr std::string_view default_peer = "127.0.0.1:7400";
 
-// Node ids are unique in a cluster, and a person may run several tools at once.
+// Node ids are unique in a cluster, and people on several machines may run several tools at once.
 std::string fresh_id() {
-  std::random_device device;
+  const auto now = std::chrono::system_clock::now().time_since_epoch().count();
+  const auto mixed = static_cast<std::uint64_t>(
+      hash_mix(static_cast<std::uint64_t>(now), static_cast<std::uint64_t>(getpid())));
   char text[24];
-  (void)std::snprintf(text, sizeof text, "mw-%08x", static_cast<unsigned>(device()));
+  (void)std::snprintf(text, sizeof text, "mw-%08x", static_cast<unsigned>(mixed >> 32));
   return text;
 }
 
@@ -55,8 +61,8 @@ result<client_request> client_request_of(const arguments& given, const surroundi
 
 std::string client_yaml(const client_request& request) {
   const bool local = !request.to.empty() && request.to.front().local;
-  std::string text = "node: { id: " + fresh_id() + ", cluster: \"" + request.cluster + "\", log: { level: warn } }\n";
-  text += "plugins:\n";
+  std::string text = "node: { id: " + fresh_id() + ", cluster: \"" + request.cluster + "\", ";
+  text += "log: { level: warn } }\nplugins:\n";
   text += local ? "  link: { use: transport.unix }\n" : "  link: { use: transport.tcp }\n";
   text += "  codec: { use: transport.msgpack }\n";
   text += "  pool: { use: transport.pool }\n";

@@ -4,9 +4,7 @@
 
 #include <doctest/doctest.h>
 
-using mw::kernel::cli::latency_histogram;
-using namespace std::chrono_literals;  // NOLINT: literals only
-
+namespace mw::kernel::cli {
 TEST_CASE("latency: percentiles are within 0.8 percent") {
   latency_histogram all;
   CHECK(all.at(0.5) == mw::duration::zero());
@@ -31,3 +29,5 @@ TEST_CASE("latency: odd values stay inside, histograms add up") {
   CHECK(both.at(0.5) == 7ns);
   CHECK(both.at(1) > 2h);
 }
+
+}  // namespace mw::kernel::cli

@@ -30,7 +30,7 @@ struct load_counts {
   std::uint64_t sent = 0;      // taken by the router
   std::uint64_t finished = 0;  // answered, or handed to a link
   std::uint64_t failed = 0;
-  std::uint64_t refused = 0;   // the router said overloaded: sent again later
+  std::uint64_t refused = 0;  // the router said overloaded: sent again later
   std::string first_failure;
   latency_histogram took;  // of calls
 

@@ -118,11 +118,10 @@ void server::keep(const exchange& x, bool refused, const message_out& body) {
 }
 
 void server::end(exchange& x) {
-  if (x.place.listed) {
-    by_caller_.erase({x.place.on, x.caller_id});
-    lists_.remove(x);
-    deadlines_.remove(slot_table<exchange>::index_of(x.id));
-  }
+  // Most were never enlisted; some have lost their link and still have a deadline.
+  if (x.place.listed) by_caller_.erase({x.place.on, x.caller_id});
+  lists_.remove(x);
+  deadlines_.remove(slot_table<exchange>::index_of(x.id));
   if (kept_reply* const open = kept_.find_id(x.kept); open != nullptr && open->exchange != 0)
     kept_.forget(*open);
   if (offer* const o = offers_.find(x.offer)) --o->waiting;
