@@ -67,7 +67,7 @@ status connection::greet(const frame_head& head, bytes_view payload) {
   const auto step = handshake_->on_frame(head, payload);
   if (!step) {
     if (head.kind == frame_kind::hello) maybe_ourselves(payload);
-    if (head.kind != frame_kind::goodbye) shared_.metrics.broke(breach::handshake);
+    if (head.kind != frame_kind::goodbye && !ourselves_) shared_.metrics.broke(breach::handshake);
     return step.error();
   }
   return *step == wire::handshake::step::send_confirm ? agreed() : confirmed();
@@ -76,8 +76,9 @@ status connection::greet(const frame_head& head, bytes_view payload) {
 // A hello in our own name is refused; the pool has to know that we dial ourselves, or our double.
 void connection::maybe_ourselves(bytes_view payload) {
   const auto said = wire::read_hello(payload);
-  if (said && said->node == shared_.ours.node && said->cluster == shared_.ours.cluster)
-    (void)shared_.owner.on_hello(*this, {said->node, said->life, said->zone, identity_});
+  if (!said || said->node != shared_.ours.node || said->cluster != shared_.ours.cluster) return;
+  ourselves_ = said->life == shared_.ours.life;
+  (void)shared_.owner.on_hello(*this, {said->node, said->life, said->zone, identity_});
 }
 
 // Both hellos are here: what follows, our confirm first, goes under what they agree on.

@@ -99,6 +99,8 @@ class connection final : private stream_events, private wire::frame_sink {
   void belongs_to(peer_ref who) { peer_ = who; }
   [[nodiscard]] phase state() const { return phase_; }
   [[nodiscard]] bool usable() const { return phase_ == phase::ready; }
+  // Both ends are this node: its own address is among those of its peers.
+  [[nodiscard]] bool ourselves() const { return ourselves_; }
   [[nodiscard]] const std::string& identity() const { return identity_; }
   [[nodiscard]] const endpoint& remote() const { return stream_->remote(); }
 

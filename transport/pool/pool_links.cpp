@@ -207,8 +207,12 @@ void pool::on_down(connection& who, const failure& why) {
   }
   wake_now();
   if (!was_ready) {
-    host_.log().info("a connection did not come up",
-                     {{"at", mw::to_string(who.remote())}, {"why", why}});
+    // A list of peers that all nodes share has each node's own address in it.
+    if (who.ourselves())
+      host_.log().debug("an address is our own", {{"at", mw::to_string(who.remote())}});
+    else
+      host_.log().info("a connection did not come up",
+                       {{"at", mw::to_string(who.remote())}, {"why", why}});
     return;
   }
   link_down_.publish(

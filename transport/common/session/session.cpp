@@ -29,7 +29,9 @@ std::string both(const std::string& ours, const std::string& theirs) {
 
 // Who it is, before what it can do: somebody else's settings do not matter.
 status check_peer(const hello& ours, const hello& theirs) {
-  if (ours.nonce == theirs.nonce)
+  const bool same_process =
+      ours.node == theirs.node && ours.cluster == theirs.cluster && ours.life == theirs.life;
+  if (ours.nonce == theirs.nonce || same_process)
     return {errc::invalid, "node " + ours.node +
                                " reached itself: one of the peers it was told of is its own "
                                "address"};

@@ -113,6 +113,9 @@ TEST_CASE("session: refusals name both sides' values") {
         "denied: a second node named n1 in cluster demo (life ours: 72623859790382856, theirs: "
         "9): give each node an id of its own, see node.id");
   CHECK(refusal(ours, ours).starts_with("invalid: node n1 reached itself"));
+  theirs = ours;
+  theirs.nonce[0] ^= std::byte{1};  // each link of a process has a nonce of its own
+  CHECK(refusal(ours, theirs).starts_with("invalid: node n1 reached itself"));
 }
 
 TEST_CASE("session: old and new peers meet in the middle, or say what they speak") {
