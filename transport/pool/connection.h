@@ -185,6 +185,7 @@ class connection final : private stream_events, private wire::frame_sink {
   bool finished_ = false;        // our side of the stream has ended
   bool flooded_ = false;         // it takes none of the control frames that it causes
   bool wants_room_ = false;      // a send was refused
+  bool ourselves_ = false;
   std::uint32_t open_ours_ = 0;  // exchanges without an end, by who opened them
   std::uint32_t open_theirs_ = 0;
   std::uint32_t silences_ = 0;  // pings without anything heard since

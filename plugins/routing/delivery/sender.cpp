@@ -14,16 +14,24 @@ status sender::targets_of(const question& q, const route& where) {
       return failure(errc::not_found, "no node is known as " + std::string(where.name));
     targets_.push_back(to->index);
   } else if (where.to == send_to::one) {
-    with_.services.refresh(*q.what);
-    const auto key = q.what->choice->pick({with_.node.now(), where.hash, 0, {}});
-    // A message has no outcome that says something about the peer.
-    if (key) q.what->choice->finished({*key, call_end::ok, {}, with_.node.now()});
-    const peer* const to = key ? with_.peers.find_key(*key) : nullptr;
-    if (to != nullptr) targets_.push_back(to->index);
+    if (const peer* const to = choose(q, where)) targets_.push_back(to->index);
   } else {
     members_of(with_, q, where, targets_);
   }
   if (!targets_.empty()) return {};
+  return nobody(q);
+}
+
+peer* sender::choose(const question& q, const route& where) {
+  with_.services.refresh(*q.what);
+  const auto key = q.what->choice->pick({q.now, where.hash, 0, {}});
+  if (!key) return nullptr;
+  // A message has no outcome that says something about the peer.
+  q.what->choice->finished({*key, call_end::ok, {}, q.now});
+  return with_.peers.find_key(*key);
+}
+
+failure sender::nobody(const question& q) {
   with_.counts.refused(refusal::not_offered);
   return failure(errc::not_found, "no node that is up offers the service " + q.what->name);
 }
@@ -32,6 +40,10 @@ status sender::send(const question& q, const route& where, message_out& body,
                     function<void(status)> settled) {
   if (q.streams) return failure(errc::invalid, "a message has no items: use call()");
   const bool sure = where.guarantee != guarantee::at_most_once;
+  if (!sure && !settled && where.to == send_to::one) {  // the commonest, and nothing to remember
+    peer* const to = choose(q, where);
+    return to != nullptr ? post_one(q, *to, body, 0) : status(nobody(q));
+  }
   const bool any = sure && where.to == send_to::one;
   // Of those that come back, one will do; nobody has to be there now.
   if (any)
@@ -82,12 +94,11 @@ status sender::post_sure(const question& q, std::uint32_t to, const route& where
 status sender::post_one(const question& q, peer& to, message_out& body, std::uint64_t batch_id) {
   unplaced* u = nullptr;
   if (batch_id != 0) u = unplaced_.open();
-  const std::size_t front =
-      push_envelope(body, {.service = q.what->hash,
-                           .left_us = left_to_wire(q.deadline - with_.node.now()),
-                           .hops = q.hops,
-                           .one_of_many = q.one_of_many,
-                           .group = q.group});
+  const std::size_t front = push_envelope(body, {.service = q.what->hash,
+                                                 .left_us = left_to_wire(q.deadline - q.now),
+                                                 .hops = q.hops,
+                                                 .one_of_many = q.one_of_many,
+                                                 .group = q.group});
   const auto sent = with_.mail.send(
       to, {message_kind::one_way, q.priority, u != nullptr ? u->id : 0, q.deadline}, body);
   body.drop_front(front);

@@ -51,6 +51,8 @@ class sender {
   [[nodiscard]] courier& letters() { return letters_; }
 
  private:
+  [[nodiscard]] peer* choose(const question& q, const route& where);
+  [[nodiscard]] failure nobody(const question& q);
   [[nodiscard]] status targets_of(const question& q, const route& where);
   [[nodiscard]] status post_one(const question& q, peer& to, message_out& body,
                                 std::uint64_t batch_id);

@@ -36,6 +36,7 @@ result<question> caller::prepare(const route& where, const message_out& body) {
     return failure(errc::invalid, "the message for " + q.what->name + " is larger than " +
                                       std::to_string(body.limit()) + " bytes");
   const time_point now = with_.node.now();
+  q.now = now;
   q.deadline = now + std::clamp(where.deadline, duration::zero(), with_.options.deadline_max);
   q.priority = where.priority;
   q.streams = where.streams;
@@ -62,8 +63,8 @@ result<call_ref> caller::ask_one(const question& q, const route& where, message_
   std::array<candidate_key, 3> avoid{};
   std::optional<failure> first;
   for (std::uint32_t attempt = 0; attempt < avoid.size(); ++attempt) {
-    const auto key = q.what->choice->pick(
-        {with_.node.now(), where.hash, attempt, std::span(avoid).first(attempt)});
+    const auto key =
+        q.what->choice->pick({q.now, where.hash, attempt, std::span(avoid).first(attempt)});
     if (!key) break;
     peer* const to = with_.peers.find_key(*key);
     result<call_ref> asked = to == nullptr ? failure(errc::not_found, "the peer has just gone")
@@ -74,7 +75,7 @@ result<call_ref> caller::ask_one(const question& q, const route& where, message_
       if (l.again != nullptr) l.again->any = q.guarantee == guarantee::at_least_once;
       return asked;
     }
-    q.what->choice->finished({*key, call_end::overloaded, {}, with_.node.now()});
+    q.what->choice->finished({*key, call_end::overloaded, {}, q.now});
     if (asked.error().kind() == errc::invalid) return asked;
     if (!first) first = std::move(asked).error();
     avoid[attempt] = *key;
@@ -107,7 +108,7 @@ result<call_ref> caller::ask(const question& q, peer& to, message_out& body,
     return std::move(sent).error();
   }
   l->streams = q.streams;
-  l->started = with_.node.now();
+  l->started = q.now;
   l->deadline = q.deadline;
   l->on_answer = std::move(on_answer);
   if (sent->generation != 0) lists_.add(*l, *sent);

@@ -20,6 +20,7 @@ namespace mw::routing {
 // What is asked, the same for all that are asked.
 struct question {
   service* what = nullptr;
+  time_point now;  // of this turn
   time_point deadline;
   mw::priority priority = mw::priority::normal;
   std::uint8_t hops = 0;
