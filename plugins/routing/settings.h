@@ -17,7 +17,7 @@ struct settings {
   duration deadline_max = 1h;
   duration announce_every = 1s;
   duration hedge_after{};
-  rate broadcasts_per_peer{1000};
+  rate broadcasts_per_peer{100'000};
   byte_size local_max{64u << 20};
   std::uint32_t outbox_max = 65'536;
   byte_size outbox_bytes{64u << 20};

@@ -8,6 +8,21 @@
 # TESTS become the test program <type name>_test, linked with the plug-in's own objects and mw::testing;
 # MW_PLUGIN_FILE in it is the path of the library. With TEST_ONLY the library stays in the build tree, in
 # test_plugins: a plug-in that exists for the sake of tests.
+# The path of a message crosses many small files: in release builds the optimiser sees them together.
+function(mw_optimise_whole)
+  if(NOT CMAKE_BUILD_TYPE STREQUAL "Release" OR MW_SANITIZE)
+    return()
+  endif()
+  if(NOT DEFINED MW_CAN_OPTIMISE_WHOLE)
+    include(CheckIPOSupported)
+    check_ipo_supported(RESULT can OUTPUT why LANGUAGES CXX)
+    set(MW_CAN_OPTIMISE_WHOLE ${can} CACHE INTERNAL "whether the compiler has link-time optimisation")
+  endif()
+  if(MW_CAN_OPTIMISE_WHOLE)
+    set_target_properties(${ARGN} PROPERTIES INTERPROCEDURAL_OPTIMIZATION ON)
+  endif()
+endfunction()
+
 function(mw_plugin type)
   cmake_parse_arguments(PARSE_ARGV 1 arg "TEST_ONLY" "" "SOURCES;TESTS;LIBRARIES;INCLUDES")
   if(arg_UNPARSED_ARGUMENTS)
@@ -27,6 +42,7 @@ function(mw_plugin type)
 
   add_library(${id}_plugin MODULE)
   target_link_libraries(${id}_plugin PRIVATE ${id}_objects)
+  mw_optimise_whole(${id}_objects ${id}_plugin)
   set(map ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/mw_plugin.map)
   target_link_options(${id}_plugin PRIVATE -Wl,--exclude-libs,ALL -Wl,--gc-sections -Wl,--version-script=${map})
   set_property(TARGET ${id}_plugin APPEND PROPERTY LINK_DEPENDS ${map})

@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
@@ -24,6 +25,10 @@ std::string fresh_id() {
   char text[24];
   (void)std::snprintf(text, sizeof text, "mw-%08x", static_cast<unsigned>(mixed >> 32));
   return text;
+}
+
+bool offers(const member& one, const std::string& service) {
+  return std::find(one.services.begin(), one.services.end(), service) != one.services.end();
 }
 
 std::string who_offers(const std::vector<member>& members) {
@@ -106,7 +111,7 @@ status client_node::run_there(const std::function<void(const client_tools&)>& ta
   return outcome;
 }
 
-status client_node::wait_for(const std::string& service, std::size_t enough, duration patience) {
+status client_node::wait_for(const offer& wanted, duration patience) {
   constexpr duration look_every = 10ms;
   std::mutex mutex;
   std::condition_variable never;
@@ -114,17 +119,22 @@ status client_node::wait_for(const std::string& service, std::size_t enough, dur
   for (duration waited{};; waited += look_every) {
     MW_CHECK(run_there([&](const client_tools& tools) { members = tools.services.members(); }));
     std::size_t offering = 0;
-    for (const member& one : members)
-      for (const std::string& offered : one.services)
-        if (one.state == peer_state::up && !one.self && offered == service) ++offering;
-    if (offering >= enough) return {};
+    bool met = wanted.node.empty();
+    for (const member& one : members) {
+      if (one.self || one.state != peer_state::up || !offers(one, wanted.service)) continue;
+      ++offering;
+      met = met || one.id == wanted.node;
+    }
+    if (offering >= wanted.peers && met) return {};
     if (waited >= patience) break;
     std::unique_lock lock(mutex);
     never.wait_for(lock, look_every);
   }
-  return {errc::not_found, "service " + service + " is offered by fewer than " +
-                               std::to_string(enough) + " peers after " + mw::to_string(patience) +
-                               ": " + who_offers(members)};
+  const std::string whom = wanted.node.empty() ? "fewer than " + std::to_string(wanted.peers) +
+                                                     (wanted.peers == 1 ? " peer" : " peers")
+                                               : "no peer named " + wanted.node;
+  return {errc::not_found, whom + " offers " + wanted.service + " after " +
+                               mw::to_string(patience) + ": " + who_offers(members)};
 }
 
 }  // namespace mw::kernel::cli

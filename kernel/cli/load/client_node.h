@@ -52,9 +52,14 @@ class client_node {
   // has stopped.
   status run_there(const std::function<void(const client_tools&)>& task);
 
-  // Waits until `enough` peers offer the service. `not_found` after `patience`, with who is
-  // connected and what they offer.
-  status wait_for(const std::string& service, std::size_t enough, duration patience);
+  // Whom to wait for before the first message.
+  struct offer {
+    std::string service;
+    std::size_t peers = 1;  // that offer it,
+    std::string node;       // among them this one; empty: anybody
+  };
+  // `not_found` after `patience`, with who is connected and what they offer.
+  status wait_for(const offer& wanted, duration patience);
 
   // Runs `task` on the lane, some time, without waiting.
   bool post(function<void()> task) { return node_->post(std::move(task)); }

@@ -167,7 +167,7 @@ class bench_run {
       : request_(request), io_(io), client_(std::move(client)) {}
 
   status measure() {
-    MW_CHECK(client_->wait_for(request_.service(), request_.peers, 10s));
+    MW_CHECK(client_->wait_for({request_.service(), request_.peers, {}}, 10s));
     MW_TRY(const std::uint64_t before, arrived_so_far());
     MW_CHECK(begin());
     pause(request_.warmup);

@@ -16,8 +16,7 @@ exit_code unknown(const std::string& name, const installed_plugins& installed,
                   surroundings& world) {
   for (const broken_library& one : installed.broken) {
     if (name != one.type && !name.starts_with(one.type + ".")) continue;
-    world.io.complain("mw explain: plug-in '" + one.type + "' cannot be used\n" +
-                      reason_text(one));
+    world.io.complain("mw explain: plug-in '" + one.type + "' cannot be used\n" + reason_text(one));
     return exit_code::no;
   }
   const std::string guess = nearest_name(name, installed);
@@ -34,8 +33,9 @@ exit_code run(const arguments& given, surroundings& world) {
     return exit_code::ok;
   }
   if (given.operands.empty()) {
-    world.io.complain("mw explain: something is missing: mw explain NAME\n"
-                      "Try `mw explain --help`.\n");
+    world.io.complain(
+        "mw explain: something is missing: mw explain NAME\n"
+        "Try `mw explain --help`.\n");
     return exit_code::usage;
   }
   const std::string& name = given.operands.front();

@@ -224,7 +224,13 @@ exit_code report(const exchange_outcome& outcome, const message_request& request
 
 result<std::unique_ptr<client_node>> connect(const message_request& request) {
   MW_TRY(auto client, client_node::open(request.client));
-  MW_CHECK(client->wait_for(request.service, 1, request.where.deadline));
+  MW_CHECK(client->wait_for({request.service, 1, {}}, request.where.deadline));
+  // The others are met a moment later, if they are there: what is said to all should reach them.
+  const duration moment = std::min<duration>(request.where.deadline, 1s);
+  if (request.where.to == send_to::node)
+    (void)client->wait_for({request.service, 1, request.name}, moment);
+  else if (request.where.to != send_to::one)
+    (void)client->wait_for({request.service, request.client.to.size(), {}}, moment);
   return client;
 }
 
