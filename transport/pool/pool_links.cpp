@@ -208,11 +208,13 @@ void pool::on_down(connection& who, const failure& why) {
   wake_now();
   if (!was_ready) {
     // A list of peers that all nodes share has each node's own address in it.
+    const std::string at = mw::to_string(who.remote());
     if (who.ourselves())
-      host_.log().debug("an address is our own", {{"at", mw::to_string(who.remote())}});
+      host_.log().debug("an address is our own", {{"at", at}});
+    else if (who.dialled() && why.kind() == errc::denied)  // it stays so until somebody acts
+      host_.log().warn("a peer and this node do not match", {{"at", at}, {"why", why}});
     else
-      host_.log().info("a connection did not come up",
-                       {{"at", mw::to_string(who.remote())}, {"why", why}});
+      host_.log().info("a connection did not come up", {{"at", at}, {"why", why}});
     return;
   }
   link_down_.publish(

@@ -130,11 +130,13 @@ status client_node::wait_for(const offer& wanted, duration patience) {
     std::unique_lock lock(mutex);
     never.wait_for(lock, look_every);
   }
-  const std::string whom = wanted.node.empty() ? "fewer than " + std::to_string(wanted.peers) +
-                                                     (wanted.peers == 1 ? " peer" : " peers")
-                                               : "no peer named " + wanted.node;
-  return {errc::not_found, whom + " offers " + wanted.service + " after " +
-                               mw::to_string(patience) + ": " + who_offers(members)};
+  std::string whom = "no peer";
+  if (!wanted.node.empty())
+    whom += " named " + wanted.node;
+  else if (wanted.peers > 1)
+    whom = "fewer than " + std::to_string(wanted.peers) + " peers";
+  return {errc::not_found, whom + (wanted.peers > 1 ? " offer " : " offers ") + wanted.service +
+                               " after " + mw::to_string(patience) + ": " + who_offers(members)};
 }
 
 }  // namespace mw::kernel::cli
