@@ -94,8 +94,10 @@ admin_response replay_page(engine& of, std::string_view id_text) {
 
 std::vector<std::unique_ptr<admin_offer>> offer_pages(const host& on, engine& of) {
   std::vector<std::unique_ptr<admin_offer>> pages;
-  const auto page = [&](std::string path, std::string summary, std::string (*text)(engine&)) {
-    pages.push_back(on.admin().offer({std::move(path), std::move(summary), admin_kind::read},
+  // A node may have several routers: the usual one keeps the short paths.
+  const std::string prefix = on.name() == "routing" ? "" : "/" + std::string(on.name());
+  const auto page = [&](const char* path, std::string summary, std::string (*text)(engine&)) {
+    pages.push_back(on.admin().offer({prefix + path, std::move(summary), admin_kind::read},
                                      [&of, text](const admin_request&, const admin_reply& reply) {
                                        reply({.body = text(of)});
                                      }));
@@ -105,7 +107,7 @@ std::vector<std::unique_ptr<admin_offer>> offer_pages(const host& on, engine& of
   page("/routing/calls", "Calls that wait for an answer.", calls_page);
   page("/routing/dead", "Messages that were given up.", dead_page);
   pages.push_back(on.admin().offer(
-      {"/routing/dead/replay", "Sends the dead letter `id` again.", admin_kind::action},
+      {prefix + "/routing/dead/replay", "Sends the dead letter `id` again.", admin_kind::action},
       [&of](const admin_request& request, const admin_reply& reply) {
         reply(replay_page(of, request.parameter("id")));
       }));

@@ -12,7 +12,7 @@
 namespace mw::routing {
 
 // Offers /routing/members, /routing/services, /routing/calls, /routing/dead and
-// /routing/dead/replay until destroyed.
+// /routing/dead/replay until destroyed; below /<stanza> when the stanza is not called routing.
 [[nodiscard]] std::vector<std::unique_ptr<admin_offer>> offer_pages(const host& on, engine& of);
 
 }  // namespace mw::routing

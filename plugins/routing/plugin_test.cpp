@@ -60,9 +60,9 @@ TEST_CASE("routing: typed calls through msgpack") {
   CHECK(refused == "times: 1 or more");
   CHECK(node.metric("mw_call_duration_seconds_count", {{"service", "greet"}, {"outcome", "ok"}}) !=
         0);
-  CHECK(node.call("/routing/services").body == R"([{"service":"greet","nodes":["n1"]}])");
-  CHECK(node.call("/routing/members").body.find(R"("self":true)") != std::string::npos);
-  CHECK(node.call("/routing/calls").body == R"({"open":0,"calls":[]})");
+  CHECK(node.call("/subject/routing/services").body == R"([{"service":"greet","nodes":["n1"]}])");
+  CHECK(node.call("/subject/routing/members").body.find(R"("self":true)") != std::string::npos);
+  CHECK(node.call("/subject/routing/calls").body == R"({"open":0,"calls":[]})");
   node.in_turn([&] { offered.reset(); });
   CHECK(node.stop());
 }
@@ -83,14 +83,15 @@ TEST_CASE("routing: dead letters are told, shown and sent again") {
   node.run_for(std::chrono::seconds(1));
   CHECK(node.metric("mw_delivery_pending") == 0);
   CHECK(node.metric("mw_delivery_dead_lettered_total") == 1);
-  CHECK(node.call("/routing/dead").body.find(R"("id":1,"service":"later")") != std::string::npos);
-  CHECK(node.call("/routing/dead/replay?id=x").status == 400);
-  CHECK(node.call("/routing/dead/replay?id=2").status == 404);
+  CHECK(node.call("/subject/routing/dead").body.find(R"("id":1,"service":"later")") !=
+        std::string::npos);
+  CHECK(node.call("/subject/routing/dead/replay?id=x").status == 400);
+  CHECK(node.call("/subject/routing/dead/replay?id=2").status == 404);
   int got = 0;
   mw::registration_ptr offered;
   node.in_turn(
       [&] { offered = home.serve("later", {}, [&](const mw::incoming&) { ++got; }).value(); });
-  CHECK(node.call("/routing/dead/replay?id=1").body == R"({"sent":1})");
+  CHECK(node.call("/subject/routing/dead/replay?id=1").body == R"({"sent":1})");
   node.run_for(std::chrono::seconds(1));
   CHECK(got == 1);
   CHECK(node.metric("mw_delivery_acked_total") == 1);
