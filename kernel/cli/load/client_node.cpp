@@ -106,8 +106,14 @@ status client_node::run_there(const std::function<void(const client_tools&)>& ta
     changed.notify_one();
   });
   if (!taken) return {errc::disconnected, "the client node has stopped"};
+  // A node that ends by itself drops what was posted: then nobody would ever wake us.
   std::unique_lock lock(mutex);
-  changed.wait(lock, [&] { return finished; });
+  while (!changed.wait_for(lock, 100ms, [&] { return finished; })) {
+    lock.unlock();
+    const bool runs = node_->post([] {});
+    lock.lock();
+    if (!runs && !finished) return {errc::disconnected, "the client node has stopped"};
+  }
   return outcome;
 }
 

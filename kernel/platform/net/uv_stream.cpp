@@ -218,7 +218,8 @@ bool uv_stream::read_once() {
   const std::size_t placed = std::min(got, place.size());
   if (placed > 0 && !tell_data(place.first(placed))) return false;
   if (got > placed && !tell_data(spare.first(got - placed))) return false;
-  return got == place.size() + spare.size() && !paused_;
+  // What the owner wrote meanwhile may have found the connection broken.
+  return got == place.size() + spare.size() && !paused_ && !failure_;
 }
 
 // False: the owner has destroyed this.

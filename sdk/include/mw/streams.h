@@ -43,8 +43,8 @@ class stream {
   virtual ~stream() = default;
   // Sets who is told; until then nothing is read. `events` must outlive the stream or the next set.
   virtual void start(stream_events& events) = 0;
-  // Copies up to the send limit and returns how many bytes were taken. All writes of a turn leave
-  // in one system call at the end of the turn.
+  // Copies up to the send limit and returns how many bytes were taken. The writes of a
+  // turn leave in one system call at its end; a platform may send large amounts before.
   virtual std::size_t write(bytes_view bytes) = 0;
   // The same without copying; all or nothing (false: the send limit is reached). A slice above the
   // limit is taken when nothing is unsent.
