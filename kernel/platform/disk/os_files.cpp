@@ -72,6 +72,7 @@ int open_flags(open_mode mode) {
     case open_mode::append:
       return O_RDWR | O_CREAT;
     case open_mode::create:
+    case open_mode::create_private:
       return O_RDWR | O_CREAT | O_TRUNC;
   }
   return O_RDONLY;
@@ -81,8 +82,12 @@ int open_flags(open_mode mode) {
 
 result<os_file> os_file::open(const std::string& path, open_mode mode) {
   // O_NONBLOCK: opening a fifo by mistake must not hang a worker; it means nothing for files.
-  unique_fd fd(::open(path.c_str(), open_flags(mode) | O_CLOEXEC | O_NONBLOCK, 0640));
+  const bool secret = mode == open_mode::create_private;
+  unique_fd fd(
+      ::open(path.c_str(), open_flags(mode) | O_CLOEXEC | O_NONBLOCK, secret ? 0600 : 0640));
   if (!fd) return file_failure("opening " + path, errno);
+  // An older file keeps its mode when it is opened: narrow it before it has content.
+  if (secret && ::fchmod(fd.get(), 0600) != 0) return file_failure("protecting " + path, errno);
   struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return file_failure("opening " + path, errno);
   if (!S_ISREG(info.st_mode)) return {errc::invalid, "opening " + path + ": not a regular file"};

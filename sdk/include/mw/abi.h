@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 namespace mw {
@@ -11,10 +12,11 @@ class field_visitor;
 class host;
 class manifest;
 class plugin;
+struct tool;
 
 inline constexpr std::uint32_t descriptor_magic = 0x4d57504c;  // "MWPL"
 // Raised with every incompatible change of the headers in this folder.
-inline constexpr std::uint32_t sdk_abi = 2;
+inline constexpr std::uint32_t sdk_abi = 3;
 
 // What has to be equal for C++ objects to cross the border.
 #define MW_STRINGIFY_(x) #x
@@ -50,6 +52,7 @@ struct plugin_descriptor {
   void (*options)(field_visitor&);  // visits defaults: docs, schema and checks without an instance
   // Null with the reason in `error`, or an instance that the kernel owns.
   plugin* (*create)(host&, field_visitor& reader, std::string& error) noexcept;
+  std::span<const tool> (*tools)();  // what it brings to the command line; null: nothing
 };
 
 // The one symbol a library exports.

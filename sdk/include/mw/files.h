@@ -35,7 +35,8 @@ class file {
 using file_ptr = std::unique_ptr<file>;
 
 // append creates a missing file; create starts with an empty one, also where a file existed.
-enum class open_mode : std::uint8_t { read, append, create };
+// create_private does that with a file that its owner alone may read: for keys and tokens.
+enum class open_mode : std::uint8_t { read, append, create, create_private };
 
 // Implemented by the platforms. Relative paths start at the node's data directory; ".." is refused.
 // Callbacks run in a later turn; they are not called after the plug-in is gone.

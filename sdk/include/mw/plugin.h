@@ -7,6 +7,7 @@
 #include <mw/host.h>
 #include <mw/manifest.h>
 #include <mw/options.h>
+#include <mw/tool.h>
 
 #include <exception>
 #include <memory>
@@ -45,6 +46,14 @@ requires requires {
 struct options_of<T> {
   using type = typename T::options;
 };
+
+template <class T>
+constexpr auto tools_of() -> std::span<const tool> (*)() {
+  if constexpr (requires { T::tools(); })
+    return &T::tools;
+  else
+    return nullptr;
+}
 
 template <class T>
 void describe_plugin(manifest& m) {
@@ -87,6 +96,7 @@ plugin* create_plugin(host& h, field_visitor& reader, std::string& error) noexce
         .version = version_text,                                                                \
         .describe = &::mw::detail::describe_plugin<Class>,                                      \
         .options = &::mw::detail::visit_options<Class>,                                         \
-        .create = &::mw::detail::create_plugin<Class>};                                         \
+        .create = &::mw::detail::create_plugin<Class>,                                          \
+        .tools = ::mw::detail::tools_of<Class>()};                                              \
     return &descriptor;                                                                         \
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <mw/admission.h>
 #include <mw/contract.h>
 #include <mw/streams.h>
 
@@ -17,6 +18,11 @@ struct link {
   // Who the other end proved to be, as its certificate says; empty when the transport is not
   // secure.
   std::string peer;
+  // The node id that belongs to that identity: a peer that says another one is refused. Empty: any.
+  std::string node;
+  // What the connection takes is booked here; null when no admission is configured. Whoever owns
+  // `bytes` keeps it as long.
+  std::unique_ptr<admission_scope> scope;
 };
 
 struct dial_request {

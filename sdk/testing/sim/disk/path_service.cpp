@@ -115,7 +115,8 @@ result<file_ptr> path_service::open_now(const std::string& path, open_mode mode)
   MW_TRY(const inode_id id, mode == open_mode::read ? tree().find(path) : tree().create(path));
   inode& opened = tree().at(id);
   if (opened.directory) return {errc::invalid, path + " is a directory"};
-  if (mode == open_mode::create) opened.content.truncate(0);
+  if (mode == open_mode::create || mode == open_mode::create_private)
+    opened.content.truncate(0);
   return file_ptr(std::make_unique<file_handle>(lane_, ledger_, id, mode));
 }
 
