@@ -3,6 +3,7 @@
 #include "dispatch.h"
 
 #include "config/nearest.h"
+#include "tools/tools.h"
 #include "usage.h"
 
 namespace mw::kernel::cli {
@@ -17,6 +18,8 @@ exit_code refuse(surroundings& world, const std::string& who, const std::string&
 exit_code unknown_verb(const std::string& name, surroundings& world) {
   std::vector<std::string> names;
   for (const verb* one : all_verbs()) names.emplace_back(one->name);
+  const tool_list brought = find_tools({}, world);
+  for (const found_tool& one : brought.tools) names.emplace_back(one.what->verb);
   const std::string guess = nearest(name, names);
   const std::string what = name.starts_with('-') ? "unknown flag '" : "unknown verb '";
   return refuse(
@@ -28,6 +31,14 @@ exit_code unknown_verb(const std::string& name, surroundings& world) {
 std::string wrong_count(const verb& of, std::size_t given) {
   if (given < of.operands_min) return "something is missing: mw " + synopsis(of);
   return "too many arguments: mw " + synopsis(of);
+}
+
+// A verb of a plug-in, or nothing we know.
+exit_code run_other(const std::string& name, std::span<const std::string> words,
+                    surroundings& world) {
+  if (!name.starts_with('-'))
+    if (const auto code = run_tool(name, words, world)) return *code;
+  return unknown_verb(name, world);
 }
 
 exit_code run_verb(const verb& of, std::span<const std::string> words, surroundings& world) {
@@ -55,7 +66,8 @@ exit_code run_mw(std::span<const std::string> words, surroundings& world) {
     if (name == "--help" || name == "-h") name = "help";
     if (name == "--version" || name == "-V") name = "version";
     const verb* found = find_verb(name);
-    code = found != nullptr ? run_verb(*found, words.subspan(1), world) : unknown_verb(name, world);
+    code = found != nullptr ? run_verb(*found, words.subspan(1), world)
+                            : run_other(name, words.subspan(1), world);
   }
   if (world.io.all_written()) return code;
   world.io.complain("mw: the output could not be written\n");

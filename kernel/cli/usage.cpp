@@ -37,11 +37,11 @@ std::string first_steps(bool color) {
          "  mw help                 all verbs; `mw VERB --help` explains one\n";
 }
 
-std::string verb_list(bool color) {
+std::string verb_list(const std::string& brought, bool color) {
   std::string out = "usage: mw VERB [ARGUMENT...]\n" + heading("Verbs", color);
   for (const verb* one : all_verbs())
     out += "  " + padded(one->name, 12) + std::string(one->summary) + "\n";
-  return out + heading("More", color) +
+  return out + brought + heading("More", color) +
          "  mw VERB --help      what it does, its flags, an example\n"
          "  mw help exit-codes  what the exit codes mean\n";
 }

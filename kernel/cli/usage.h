@@ -10,8 +10,8 @@ namespace mw::kernel::cli {
 
 // What `mw` alone prints: the next thing to type.
 [[nodiscard]] std::string first_steps(bool color);
-// All verbs, a line each.
-[[nodiscard]] std::string verb_list(bool color);
+// All verbs, a line each; `brought` are the lines of those that plug-ins bring.
+[[nodiscard]] std::string verb_list(const std::string& brought, bool color);
 // "check FILE... [--json] ...".
 [[nodiscard]] std::string synopsis(const verb& of);
 [[nodiscard]] std::string verb_help(const verb& of, bool color);

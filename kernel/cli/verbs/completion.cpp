@@ -1,5 +1,6 @@
 // completion: `mw completion bash`, made from the verbs themselves.
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/tools/tools.h"
 #include "verbs.h"
 
 namespace mw::kernel::cli {
@@ -11,13 +12,14 @@ std::string flags_text(const verb& of) {
   return out;
 }
 
-std::string bash_script() {
+std::string bash_script(const tool_list& brought) {
   std::string verbs;
   std::string cases;
   for (const verb* one : all_verbs()) {
     verbs += (verbs.empty() ? "" : " ") + std::string(one->name);
     cases += "    " + std::string(one->name) + ") flags='" + flags_text(*one) + "' ;;\n";
   }
+  for (const found_tool& one : brought.tools) verbs += " " + std::string(one.what->verb);
   return "# Completion of mw for bash. Load it with:  source <(mw completion bash)\n"
          "_mw() {\n"
          "  local word=${COMP_WORDS[COMP_CWORD]} verb=${COMP_WORDS[1]} flags=\n"
@@ -54,7 +56,7 @@ exit_code run(const arguments& given, surroundings& world) {
                       printable(given.operands.front()) + "'\n");
     return exit_code::usage;
   }
-  world.io.say(bash_script());
+  world.io.say(bash_script(find_tools(given, world)));
   return exit_code::ok;
 }
 

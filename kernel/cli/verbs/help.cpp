@@ -1,6 +1,7 @@
 // help: `mw help` and `mw version`.
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/dispatch.h"
+#include "cli/tools/tools.h"
 #include "cli/usage.h"
 #include "verbs.h"
 #include "version.h"
@@ -18,7 +19,7 @@ constexpr std::array version_flags{json_flag};
 exit_code run_help(const arguments& given, surroundings& world) {
   const bool color = world.io.colors_answers();
   if (given.operands.empty()) {
-    world.io.say(verb_list(color));
+    world.io.say(verb_list(tool_lines(find_tools(given, world), color), color));
     return exit_code::ok;
   }
   const std::string& topic = given.operands.front();

@@ -34,8 +34,8 @@ class tool_io {
                                      file_access who, bool replace) = 0;
   [[nodiscard]] virtual wall_time now() const = 0;
   virtual void secure_bytes(std::span<std::byte> out) = 0;
-  // Asks an admin page of the running node that --admin (or the YAML given by --file) names; the
-  // token is found by itself. An empty `body` is GET, else POST. `disconnected`: no node is there.
+  // Asks an admin page of the running node that --admin or --node-file names; the token is found by
+  // itself. An empty `body` is GET, else POST. `disconnected`: no node is there.
   [[nodiscard]] virtual result<node_answer> ask(std::string_view path, std::string_view body) = 0;
   // Follows a feed; `each` returns false to end it.
   [[nodiscard]] virtual status follow(std::string_view path,

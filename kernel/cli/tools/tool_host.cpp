@@ -1,0 +1,53 @@
+// tool_host: the one place where tools meet the operating system.
+// SPDX-License-Identifier: Apache-2.0
+#include "tool_host.h"
+
+#include "cli/http_get.h"
+#include "write_file.h"
+
+#include <mw/assert.h>
+
+#include <sys/random.h>
+
+#include <cerrno>
+#include <ctime>
+
+namespace mw::kernel::cli {
+
+result<std::string> tool_host::read(const std::string& path) {
+  return read_file(path);
+}
+
+status tool_host::write(const std::string& path, std::string_view content, file_access who,
+                        bool replace) {
+  return write_file(path, content, who, replace);
+}
+
+wall_time tool_host::now() const {
+  timespec at{};
+  ::clock_gettime(CLOCK_REALTIME, &at);
+  return {std::chrono::seconds(at.tv_sec) + std::chrono::nanoseconds(at.tv_nsec)};
+}
+
+void tool_host::secure_bytes(std::span<std::byte> out) {
+  while (!out.empty()) {
+    const ssize_t count = ::getrandom(out.data(), out.size(), 0);
+    MW_ASSERT(count > 0 || errno == EINTR, "without randomness there are no keys");
+    if (count > 0) out = out.subspan(static_cast<std::size_t>(count));
+  }
+}
+
+result<node_answer> tool_host::ask(std::string_view path, std::string_view body) {
+  MW_TRY(http_target to, parse_http_target(given_.text("--admin", "http://127.0.0.1:7480")));
+  to.path = path;
+  if (!body.empty()) return failure(errc::unsupported, "this build of mw cannot send");
+  MW_TRY(http_answer got, http_get(to, limit_));
+  return node_answer{got.status, std::move(got.body)};
+}
+
+status tool_host::follow(std::string_view, bool (*)(void*, std::string_view, std::string_view),
+                         void*) {
+  return {errc::unsupported, "this build of mw cannot follow feeds"};
+}
+
+}  // namespace mw::kernel::cli
