@@ -54,6 +54,7 @@ std::optional<data> read_texts(reader& from) {
     out.strings.emplace_back(from.bytes(from.u8()));
     if (from.failed()) return std::nullopt;
   }
+  if (out.strings.empty()) out.strings.emplace_back();  // RFC 6763: none means one that is empty
   return out;
 }
 
@@ -70,6 +71,8 @@ std::optional<data> read_existing(reader& from) {
         out.types.push_back(static_cast<type>(bit));
   }
   if (from.failed()) return std::nullopt;
+  std::sort(out.types.begin(), out.types.end());
+  out.types.erase(std::unique(out.types.begin(), out.types.end()), out.types.end());
   return out;
 }
 
