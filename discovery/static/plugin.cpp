@@ -1,10 +1,10 @@
 // discovery.static: the peers that the YAML or a file lists; the file is looked at again and again.
 // SPDX-License-Identifier: Apache-2.0
-#include "peer_list.h"
+#include "common/sources/published_peers.h"
+#include "peer_file.h"
 
 #include <mw/discovery.h>
 #include <mw/plugin.h>
-#include <mw/toolkit/json_writer.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -21,6 +21,7 @@ struct member {
     v.field("address", address, "Where the peer listens.", mw::required);
     v.field("id", id, "Its node id, when it is known beforehand. Default: it says so itself.");
     v.field("zone", zone, "Its zone. Default: it says so itself.");
+    using mw::sources::check_name;
     v.check("id", id.empty() || check_name(id), "has letters, digits and ._-, at most 128 bytes");
     v.check("zone", zone.empty() || check_name(zone),
             "has letters, digits and ._-, at most 128 bytes");
@@ -43,7 +44,7 @@ struct options {
     v.field("reload", reload,
             "How often the file is read again. Shorter finds changes sooner and reads more.",
             mw::between_of(mw::duration(100'000'000), mw::duration(86'400'000'000'000)));
-    v.check("peers", peers.size() + members.size() <= peers_max,
+    v.check("peers", peers.size() + members.size() <= mw::sources::peers_max,
             "at most 10000 peers can be listed, here and in members");
   }
 };
@@ -69,17 +70,16 @@ class static_discovery final : public mw::plugin, private mw::discovery {
         reads_(host.counter("mw_discovery_static_reads_total", "Readings of the file.")),
         failures_(host.counter("mw_discovery_static_failures_total",
                                "Readings that failed: the last good list stays.")),
-        found_(host.bus().open<mw::peer_found>()),
-        lost_(host.bus().open<mw::peer_lost>()) {
+        listed_peers_(host) {
     for (const mw::endpoint& at : opt.peers) fixed_.push_back(listed(to_string(at), "", ""));
     for (const member& one : opt.members)
       fixed_.push_back(listed(to_string(one.address), one.id, one.zone));
-    if (const mw::status fine = normalise(fixed_); !fine)
+    if (const mw::status fine = mw::sources::normalise(fixed_); !fine)
       throw std::invalid_argument(fine.error().text());
     host.provide<mw::discovery>(*this);
     page_ = host.admin().offer({"/discovery/" + std::string(host.name()), "Peers that are listed."},
                                [this](const mw::admin_request&, mw::admin_reply reply) {
-                                 reply({.status = 200, .body = as_json()});
+                                 reply({.status = 200, .body = listed_peers_.as_json()});
                                });
   }
 
@@ -95,14 +95,11 @@ class static_discovery final : public mw::plugin, private mw::discovery {
   }
 
  private:
-  [[nodiscard]] mw::peer_found listed(std::string address, std::string id, std::string zone) const {
-    return {.id = std::move(id),
-            .address = std::move(address),
-            .zone = std::move(zone),
-            .source = std::string(host_.name())};
+  static mw::peer_found listed(std::string address, std::string id, std::string zone) {
+    return {.id = std::move(id), .address = std::move(address), .zone = std::move(zone)};
   }
 
-  std::vector<mw::peer_found> peers() const override { return peers_; }
+  std::vector<mw::peer_found> peers() const override { return listed_peers_.list(); }
 
   void refresh(mw::function<void(mw::status)> done) override {
     waiting_.push_back(std::move(done));
@@ -158,15 +155,9 @@ class static_discovery final : public mw::plugin, private mw::discovery {
 
   // The new list is what is fixed and what the file says; the fixed entries win.
   mw::status take(peer_list from_file) {
-    for (mw::peer_found& peer : from_file) peer.source = std::string(host_.name());
     from_file.insert(from_file.end(), fixed_.begin(), fixed_.end());
-    MW_CHECK(normalise(from_file));
-    const difference change = compare(peers_, from_file);
-    peers_ = std::move(from_file);
-    listed_.set(static_cast<double>(peers_.size()));
-    for (const mw::peer_found& peer : change.lost)
-      lost_.publish({.id = peer.id, .address = peer.address, .source = peer.source});
-    for (const mw::peer_found& peer : change.found) found_.publish(peer);
+    MW_CHECK(listed_peers_.take(std::move(from_file)));
+    listed_.set(static_cast<double>(listed_peers_.list().size()));
     return {};
   }
 
@@ -176,31 +167,14 @@ class static_discovery final : public mw::plugin, private mw::discovery {
 
   [[nodiscard]] const std::string& path() const { return file_path_->text; }
 
-  [[nodiscard]] std::string as_json() const {
-    mw::json_writer out;
-    out.begin_array();
-    for (const mw::peer_found& peer : peers_)
-      out.begin_object()
-          .key("address")
-          .value(peer.address)
-          .key("id")
-          .value(peer.id)
-          .key("zone")
-          .value(peer.zone)
-          .end_object();
-    return out.end_array().take();
-  }
-
   mw::host& host_;
   std::optional<mw::file_path> file_path_;
   mw::duration reload_;
   mw::gauge listed_;
   mw::counter reads_;
   mw::counter failures_;
-  mw::publisher<mw::peer_found> found_;
-  mw::publisher<mw::peer_lost> lost_;
+  mw::sources::published_peers listed_peers_;
   peer_list fixed_;  // from the YAML
-  peer_list peers_;  // all
   bool reading_ = false;
   bool troubled_ = false;
   std::vector<mw::function<void(mw::status)>> waiting_;

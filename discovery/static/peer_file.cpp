@@ -1,6 +1,6 @@
-// peer_list: a parser of lines and a merge of sorted lists.
+// peer_file: a parser of lines.
 // SPDX-License-Identifier: Apache-2.0
-#include "peer_list.h"
+#include "peer_file.h"
 
 #include <mw/types.h>
 
@@ -8,6 +8,10 @@
 
 namespace static_peers {
 namespace {
+
+using mw::sources::check_name;
+using mw::sources::peers_max;
+using mw::sources::quoted;
 
 constexpr std::string_view blanks = " \t\r";
 
@@ -23,13 +27,6 @@ std::string_view take_word(std::string_view& rest) {
   const std::string_view word = rest.substr(0, rest.find_first_of(blanks));
   rest.remove_prefix(word.size());
   return word;
-}
-
-// Text of a file for a message to people.
-std::string quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text.substr(0, 64)) out += c < ' ' || c > '~' ? '?' : c;
-  return out + (text.size() > 64 ? "...'" : "'");
 }
 
 mw::status set_fact(mw::peer_found& peer, std::string_view word) {
@@ -54,28 +51,7 @@ mw::result<mw::peer_found> parse_line(std::string_view line) {
   return peer;
 }
 
-bool same_facts(const mw::peer_found& a, const mw::peer_found& b) {
-  return a.id == b.id && a.zone == b.zone;
-}
-
-bool by_address(const mw::peer_found& a, const mw::peer_found& b) {
-  return a.address < b.address;
-}
-
 }  // namespace
-
-mw::status check_name(std::string_view name) {
-  if (name.empty() || name.size() > name_max)
-    return {mw::errc::invalid, "a name has 1 to " + std::to_string(name_max) + " bytes, not " +
-                                   std::to_string(name.size())};
-  for (const char c : name) {
-    const bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      c == '.' || c == '_' || c == '-';
-    if (!fine)
-      return {mw::errc::invalid, quoted(name) + " has other characters than letters, digits, ._-"};
-  }
-  return {};
-}
 
 mw::result<peer_list> parse_peers(std::string_view text) {
   if (text.size() > file_max)
@@ -96,37 +72,8 @@ mw::result<peer_list> parse_peers(std::string_view text) {
     if (list.size() == peers_max) return wrong("more than " + std::to_string(peers_max) + " peers");
     list.push_back(std::move(*peer));
   }
-  MW_CHECK(normalise(list));
+  MW_CHECK(mw::sources::normalise(list));
   return list;
-}
-
-mw::status normalise(peer_list& list) {
-  std::stable_sort(list.begin(), list.end(), by_address);
-  // The last of equal ones stays.
-  const auto same = [](const auto& a, const auto& b) { return a.address == b.address; };
-  const auto first = std::unique(list.rbegin(), list.rend(), same);
-  list.erase(list.begin(), first.base());
-  if (list.size() <= peers_max) return {};
-  return {mw::errc::overloaded, "at most " + std::to_string(peers_max) + " peers can be listed, " +
-                                    std::to_string(list.size()) + " are: shorten the list"};
-}
-
-difference compare(const peer_list& before, const peer_list& after) {
-  difference out;
-  auto was = before.begin();
-  auto is = after.begin();
-  while (was != before.end() || is != after.end()) {
-    if (is == after.end() || (was != before.end() && by_address(*was, *is))) {
-      out.lost.push_back(*was++);
-    } else if (was == before.end() || by_address(*is, *was)) {
-      out.found.push_back(*is++);
-    } else {
-      if (!same_facts(*was, *is)) out.found.push_back(*is);
-      ++was;
-      ++is;
-    }
-  }
-  return out;
 }
 
 }  // namespace static_peers

@@ -1,6 +1,6 @@
-// peer_list_test: every wrong line is named, doubles are merged, differences are exact.
+// peer_file_test: every wrong line is named, and the bounds hold.
 // SPDX-License-Identifier: Apache-2.0
-#include "peer_list.h"
+#include "peer_file.h"
 
 #include <doctest/doctest.h>
 
@@ -12,14 +12,9 @@ std::string error_of(std::string_view text) {
   return list ? "" : list.error().text();
 }
 
-mw::peer_found peer(std::string address, std::string id = "", std::string zone = "") {
-  return {
-      .id = std::move(id), .address = std::move(address), .zone = std::move(zone), .source = ""};
-}
-
 }  // namespace
 
-TEST_CASE("peer_list: lines with facts, comments and blanks") {
+TEST_CASE("peer_file: lines with facts, comments and blanks") {
   const auto list = parse_peers(
       "# the cluster\n"
       "127.0.0.1:7401 id=n1 zone=a  # the first\n"
@@ -39,7 +34,7 @@ TEST_CASE("peer_list: lines with facts, comments and blanks") {
   CHECK(parse_peers("\n\n#\n")->empty());
 }
 
-TEST_CASE("peer_list: what is wrong, and in which line") {
+TEST_CASE("peer_file: what is wrong, and in which line") {
   CHECK(error_of("127.0.0.1:7401\n127.0.0.1\n").starts_with("line 2: "));
   CHECK(error_of("127.0.0.1:7401 n1") == "line 1: 'n1' is neither id=NAME nor zone=NAME");
   CHECK(error_of("127.0.0.1:7401 rack=3") == "line 1: 'rack=3' is neither id=NAME nor zone=NAME");
@@ -53,41 +48,13 @@ TEST_CASE("peer_list: what is wrong, and in which line") {
   CHECK(error_of("127.0.0.1:70000").starts_with("line 1: "));
 }
 
-TEST_CASE("peer_list: bounds on peers and bytes") {
+TEST_CASE("peer_file: bounds on peers and bytes") {
   std::string text;
-  for (std::size_t i = 0; i < peers_max; ++i)
+  for (std::size_t i = 0; i < mw::sources::peers_max; ++i)
     text += "10." + std::to_string(i / 250) + ".0.1:" + std::to_string(1 + i % 250) + "\n";
-  CHECK(parse_peers(text)->size() == peers_max);
+  CHECK(parse_peers(text)->size() == mw::sources::peers_max);
   CHECK(error_of(text + "10.0.0.2:1") == "line 10001: more than 10000 peers");
   CHECK(error_of(std::string(file_max + 1, '\n')) == "the list has more than 4MiB");
-  peer_list many(peers_max + 1);
-  CHECK(normalise(many));  // all the same one
-  CHECK(many.size() == 1);
-  peer_list others;
-  for (std::size_t i = 0; i <= peers_max; ++i) others.push_back(peer("h:" + std::to_string(i)));
-  CHECK(normalise(others).error().kind() == mw::errc::overloaded);
-}
-
-TEST_CASE("peer_list: the last of equal addresses stays") {
-  peer_list list{peer("b:1", "old"), peer("a:1"), peer("b:1", "new")};
-  REQUIRE(normalise(list));
-  REQUIRE(list.size() == 2);
-  CHECK(list[0].address == "a:1");
-  CHECK(list[1].id == "new");
-}
-
-TEST_CASE("peer_list: differences") {
-  const peer_list before{peer("a:1"), peer("b:1", "x"), peer("c:1")};
-  const peer_list after{peer("b:1", "y"), peer("c:1"), peer("d:1")};
-  const difference change = compare(before, after);
-  REQUIRE(change.lost.size() == 1);
-  CHECK(change.lost[0].address == "a:1");
-  REQUIRE(change.found.size() == 2);
-  CHECK(change.found[0].id == "y");
-  CHECK(change.found[1].address == "d:1");
-  CHECK(compare(before, before).found.empty());
-  CHECK(compare({}, before).found.size() == 3);
-  CHECK(compare(before, {}).lost.size() == 3);
 }
 
 }  // namespace static_peers
