@@ -6,7 +6,7 @@ mw_packages_build=(g++ cmake ninja-build pkg-config libuv1-dev libyaml-cpp-dev p
   libxxhash-dev liblz4-dev libzstd-dev)
 # The tests need these too.
 mw_packages_tests=(doctest-dev libmsgpack-cxx-dev clang-19 libclang-rt-19-dev curl jq node-llhttp
-  python3-jsonschema python3-yaml)
+  python3-jsonschema python3-yaml dnsmasq-base)
 # Faster builds when they are there; nothing fails without them.
 mw_packages_extra=(ccache mold)
 # promtool, for one more check. Its package starts a server, which nobody wants on their own machine.
