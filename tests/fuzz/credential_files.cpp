@@ -3,6 +3,7 @@
 // links: mw_x509
 #include "common/x509/chain.h"
 #include "common/x509/facts.h"
+#include "common/x509/keys.h"
 
 #include <mw/assert.h>
 
