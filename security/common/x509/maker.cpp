@@ -250,10 +250,11 @@ result<read_issuer> issuer_of(const issuer_text& text) {
 }
 
 bool add_revoked(X509_CRL& list, const crl_recipe& recipe) {
-  const time_ptr when(ASN1_TIME_set(nullptr, seconds_of(recipe.revoked_at)));
-  for (const std::string& serial : recipe.serials) {
+  for (std::size_t at = 0; at < recipe.serials.size(); ++at) {
+    const wall_time revoked = at < recipe.times.size() ? recipe.times[at] : recipe.revoked_at;
+    const time_ptr when(ASN1_TIME_set(nullptr, seconds_of(revoked)));
     revoked_ptr entry(X509_REVOKED_new());
-    const integer_ptr number = integer_of(serial, false);
+    const integer_ptr number = integer_of(recipe.serials[at], false);
     if (X509_REVOKED_set_serialNumber(entry.get(), number.get()) != 1 ||
         X509_REVOKED_set_revocationDate(entry.get(), when.get()) != 1 ||
         X509_CRL_add0_revoked(&list, entry.get()) != 1)

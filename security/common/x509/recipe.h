@@ -66,7 +66,8 @@ struct crl_recipe {
   std::uint64_t number = 1;          // grows with each list of an issuer
   wall_time this_update;
   wall_time next_update;
-  wall_time revoked_at;
+  wall_time revoked_at;          // of serials that have no time of their own
+  std::vector<wall_time> times;  // of the first serials, one each
   digest_kind digest = digest_kind::sha256;
   std::vector<raw_extension> more;
 };
