@@ -92,6 +92,16 @@ inline void file_modes(platform_fixture& fixture) {
   CHECK(desk.read(*reader, 0, 10).empty());
 }
 
+inline void file_readers_by_mode(platform_fixture& fixture) {
+  file_desk desk(fixture);
+  CHECK(desk.must_open("plain", open_mode::append)->readers() != file_readers::everybody);
+  CHECK(desk.must_open("key", open_mode::create_private)->readers() == file_readers::owner);
+  CHECK(desk.must_open("key", open_mode::read)->readers() == file_readers::owner);
+  // A file that was there before is narrowed.
+  CHECK(desk.must_open("plain", open_mode::create_private)->readers() == file_readers::owner);
+  CHECK(desk.must_open("plain", open_mode::read)->readers() == file_readers::owner);
+}
+
 inline void file_bad_paths(platform_fixture& fixture) {
   file_desk desk(fixture);
   for (const char* path : {"../up", "a/../../b", "..", ""}) {
@@ -171,6 +181,7 @@ inline void files_are_silent_after_the_plugin(platform_fixture& fixture) {
 inline std::vector<conformance_case> file_cases() {
   return {{"append, read, truncate, sync", file_append_and_read},
           {"open modes", file_modes},
+          {"readers by mode", file_readers_by_mode},
           {"paths that are refused", file_bad_paths},
           {"operations of a file keep their order", file_operations_keep_their_order},
           {"a destroyed file finishes what was started", file_destroyed_early},

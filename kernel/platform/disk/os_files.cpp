@@ -78,6 +78,11 @@ int open_flags(open_mode mode) {
   return O_RDONLY;
 }
 
+file_readers readers_by(mode_t mode) {
+  if ((mode & S_IRWXO) != 0) return file_readers::everybody;
+  return (mode & S_IRWXG) != 0 ? file_readers::group : file_readers::owner;
+}
+
 }  // namespace
 
 result<os_file> os_file::open(const std::string& path, open_mode mode) {
@@ -88,10 +93,11 @@ result<os_file> os_file::open(const std::string& path, open_mode mode) {
   if (!fd) return file_failure("opening " + path, errno);
   // An older file keeps its mode when it is opened: narrow it before it has content.
   if (secret && ::fchmod(fd.get(), 0600) != 0) return file_failure("protecting " + path, errno);
-  struct stat info{};
+  struct stat info {};
   if (::fstat(fd.get(), &info) != 0) return file_failure("opening " + path, errno);
   if (!S_ISREG(info.st_mode)) return {errc::invalid, "opening " + path + ": not a regular file"};
-  return os_file(path, std::move(fd), static_cast<std::uint64_t>(info.st_size));
+  return os_file(path, std::move(fd), static_cast<std::uint64_t>(info.st_size),
+                 readers_by(info.st_mode));
 }
 
 status os_file::append(bytes_view bytes) {
@@ -107,7 +113,7 @@ status os_file::append(bytes_view bytes) {
 }
 
 result<slice> os_file::read(std::uint64_t offset, std::size_t size) const {
-  struct stat info{};  // asked each time: another handle may append to the same file
+  struct stat info {};  // asked each time: another handle may append to the same file
   if (::fstat(fd_.get(), &info) != 0) return file_failure("reading " + path_, errno);
   const auto end = static_cast<std::uint64_t>(info.st_size);
   const auto wanted =
@@ -181,7 +187,7 @@ status make_directories(const std::string& path) {
     if (::mkdir(part.c_str(), 0750) == 0 || errno == EEXIST) continue;
     return file_failure("making directory " + part, errno);
   }
-  struct stat info{};
+  struct stat info {};
   if (::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) return {};
   return {errc::invalid, "making directory " + path + ": something else has that name"};
 }

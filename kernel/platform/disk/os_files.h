@@ -26,15 +26,17 @@ class os_file {
   // second sync would report success without them.
   status sync();
   [[nodiscard]] std::uint64_t size() const { return size_; }
+  [[nodiscard]] file_readers readers() const { return readers_; }
 
  private:
-  os_file(std::string path, unique_fd fd, std::uint64_t size)
-      : path_(std::move(path)), fd_(std::move(fd)), size_(size) {}
+  os_file(std::string path, unique_fd fd, std::uint64_t size, file_readers readers)
+      : path_(std::move(path)), fd_(std::move(fd)), size_(size), readers_(readers) {}
   failure broken(std::string why);
 
   std::string path_;
   unique_fd fd_;
   std::uint64_t size_;
+  file_readers readers_;
   std::optional<failure> broken_;
 };
 

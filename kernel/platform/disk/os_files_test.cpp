@@ -56,6 +56,22 @@ TEST_CASE("a failed append leaves nothing behind") {
   CHECK(log.read(0, 100)->text() == "0123456789!");
 }
 
+TEST_CASE("who may read a file, by its mode") {
+  const scratch_directory scratch;
+  const auto readers_with = [&scratch](mode_t mode) {
+    const std::string path = scratch / "key";
+    REQUIRE(os_file::open(path, open_mode::append).ok());
+    REQUIRE(::chmod(path.c_str(), mode) == 0);
+    return os_file::open(path, open_mode::read)->readers();
+  };
+  CHECK(readers_with(0600) == file_readers::owner);
+  CHECK(readers_with(0400) == file_readers::owner);
+  CHECK(readers_with(0640) == file_readers::group);
+  CHECK(readers_with(0620) == file_readers::group);
+  CHECK(readers_with(0644) == file_readers::everybody);
+  CHECK(readers_with(0602) == file_readers::everybody);
+}
+
 TEST_CASE("after a failed sync every change is refused") {
   const scratch_directory scratch;
   const int number = ::dup(0);  // the descriptor that the file is going to get

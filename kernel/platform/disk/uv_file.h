@@ -30,10 +30,14 @@ class file_sequence final : public job_sequence {
   static constexpr std::size_t bytes_max = 64 * 1024 * 1024;
 
   file_sequence(uv_scope_ptr scope, os_file opened)
-      : job_sequence(std::move(scope)), disk(std::move(opened)), size(disk.size()) {}
+      : job_sequence(std::move(scope)),
+        disk(std::move(opened)),
+        readers(disk.readers()),
+        size(disk.size()) {}
   [[nodiscard]] bool takes(std::size_t bytes);
 
-  os_file disk;        // touched by worker threads only, one batch at a time
+  os_file disk;  // touched by worker threads only, one batch at a time
+  const file_readers readers;
   std::uint64_t size;  // touched by the lane only
   std::size_t bytes_under_way = 0;
   std::size_t refused_untold = 0;
@@ -52,6 +56,7 @@ class uv_file final : public file {
   void truncate(std::uint64_t size, function<void(status)> done) override;
   void sync(function<void(status)> done) override;
   [[nodiscard]] std::uint64_t size() const override { return sequence_->size; }
+  [[nodiscard]] file_readers readers() const override { return sequence_->readers; }
 
  private:
   template <class Step, class... Args>

@@ -18,6 +18,10 @@ enum class durability : std::uint8_t {
   synced,    // done after fdatasync; the only state on which an acknowledgement may be based
 };
 
+// Who may read or write a file besides its owner, by its mode: its group, or anybody. Always
+// `owner` where the platform knows no modes.
+enum class file_readers : std::uint8_t { owner, group, everybody };
+
 // An open file. Operations of one file run in the order they were called. Destroying it closes it
 // after the operations that were started; their callbacks are not called any more.
 class file {
@@ -30,7 +34,8 @@ class file {
   virtual void read(std::uint64_t offset, std::size_t size, function<void(result<slice>)> done) = 0;
   virtual void truncate(std::uint64_t size, function<void(status)> done) = 0;
   virtual void sync(function<void(status)> done) = 0;
-  [[nodiscard]] virtual std::uint64_t size() const = 0;  // as of the last completed operation
+  [[nodiscard]] virtual std::uint64_t size() const = 0;    // as of the last completed operation
+  [[nodiscard]] virtual file_readers readers() const = 0;  // as of opening
 };
 using file_ptr = std::unique_ptr<file>;
 

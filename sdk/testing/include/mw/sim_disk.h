@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <mw/files.h>
 #include <mw/types.h>
 
 #include <cstdint>
@@ -30,8 +31,11 @@ class sim_disk {
   // The content as processes see it now.
   [[nodiscard]] virtual result<std::string> content(std::string_view path) const = 0;
   [[nodiscard]] virtual std::vector<std::string> files() const = 0;  // full paths, sorted
-  // Creates or replaces a file, with its directories, durably.
+  // Creates or replaces a file, with its directories, durably. A new one belongs to its owner
+  // alone.
   virtual void put(std::string_view path, std::string_view content) = 0;
+  // What chmod does.
+  virtual status permit(std::string_view path, file_readers who) = 0;
   // Flips one bit of what is stored, behind the file system's back.
   virtual status corrupt(std::string_view path, std::uint64_t offset) = 0;
   [[nodiscard]] virtual byte_size used() const = 0;

@@ -32,6 +32,12 @@ void disk_state::put(std::string_view path, std::string_view content) {
   MW_ASSERT(durable, "the directory has just been made");
 }
 
+status disk_state::permit(std::string_view path, file_readers who) {
+  MW_TRY(const inode_id id, tree_.find(path));
+  tree_.at(id).readers = who;
+  return {};
+}
+
 status disk_state::corrupt(std::string_view path, std::uint64_t offset) {
   MW_TRY(const inode_id id, tree_.find(path));
   if (!tree_.at(id).content.flip_bit(offset))

@@ -25,6 +25,7 @@ class disk_state final : public sim_disk {
   [[nodiscard]] result<std::string> content(std::string_view path) const override;
   [[nodiscard]] std::vector<std::string> files() const override { return tree_.files(); }
   void put(std::string_view path, std::string_view content) override;
+  status permit(std::string_view path, file_readers who) override;
   status corrupt(std::string_view path, std::uint64_t offset) override;
   [[nodiscard]] byte_size used() const override { return {tree_.bytes()}; }
 

@@ -46,6 +46,16 @@ TEST_CASE("after a failed sync a file takes no more writes, but a new handle doe
   CHECK(append(world, *log, "z", durability::synced));
 }
 
+TEST_CASE("what tests put on the disk is its owner's until they permit more") {
+  sim_world world(1);
+  test_node node(world, "n");
+  node.node.disk().put("/key", "x");
+  CHECK(must_open(world, node, "/key", open_mode::read)->readers() == file_readers::owner);
+  REQUIRE(node.node.disk().permit("/key", file_readers::everybody));
+  CHECK(must_open(world, node, "/key", open_mode::read)->readers() == file_readers::everybody);
+  CHECK(!node.node.disk().permit("/nothing", file_readers::owner));
+}
+
 TEST_CASE("appends that wait together share a sync and its failure") {
   sim_world world(1);
   test_node node(world, "n");

@@ -13,6 +13,7 @@ file_handle::file_handle(lane& home, kernel::resource_ledger& ledger, inode_id i
       files_(home.home().files()),
       id_(files_.add(id, mode, this)),
       size_(home.home().on().disk.tree().at(id).content.bytes().size()),
+      readers_(home.home().on().disk.tree().at(id).readers),
       counted_(ledger.files) {}
 
 file_handle::~file_handle() {

@@ -17,6 +17,7 @@ class file_handle final : public file {
   void truncate(std::uint64_t size, function<void(status)> done) override;
   void sync(function<void(status)> done) override;
   [[nodiscard]] std::uint64_t size() const override { return size_; }
+  [[nodiscard]] file_readers readers() const override { return readers_; }
 
   // Tells the plug-in in a turn.
   void completed(file_operation done);
@@ -28,6 +29,7 @@ class file_handle final : public file {
   process_files& files_;
   const slot_id id_;
   std::uint64_t size_ = 0;
+  file_readers readers_;
   std::deque<file_operation> completed_;
   kernel::ledger_entry counted_;
   life_watch life_;

@@ -4,6 +4,7 @@
 
 #include "file_content.h"
 
+#include <mw/files.h>
 #include <mw/types.h>
 
 #include <cstdint>
@@ -18,7 +19,8 @@ using inode_id = std::uint32_t;  // zero: none
 
 struct inode {
   bool directory = false;
-  file_content content;                     // of a file
+  file_content content;  // of a file
+  file_readers readers = file_readers::owner;
   std::map<std::string, inode_id> now;      // of a directory: what processes see
   std::map<std::string, inode_id> durable;  // and what the disk holds
   std::uint32_t open = 0;                   // handles

@@ -112,11 +112,14 @@ result<std::string> path_service::full(const file_path& path) const {
 }
 
 result<file_ptr> path_service::open_now(const std::string& path, open_mode mode) {
+  const bool is_new = !tree().find(path);
   MW_TRY(const inode_id id, mode == open_mode::read ? tree().find(path) : tree().create(path));
   inode& opened = tree().at(id);
   if (opened.directory) return {errc::invalid, path + " is a directory"};
-  if (mode == open_mode::create || mode == open_mode::create_private)
-    opened.content.truncate(0);
+  if (mode == open_mode::create || mode == open_mode::create_private) opened.content.truncate(0);
+  // As the real platform: 0640, or 0600 whatever it was before.
+  if (is_new) opened.readers = file_readers::group;
+  if (mode == open_mode::create_private) opened.readers = file_readers::owner;
   return file_ptr(std::make_unique<file_handle>(lane_, ledger_, id, mode));
 }
 
