@@ -5,11 +5,12 @@
 #include <mw/sim_disk.h>
 #include <mw/testing.h>
 
+namespace mw {
 namespace {
 
-using scope_ptr = std::unique_ptr<mw::admission_scope>;
+using scope_ptr = std::unique_ptr<admission_scope>;
 
-mw::test_setup with(const std::string& options) {
+test_setup with(const std::string& options) {
   return {.libraries = {MW_PLUGIN_FILE},
           .yaml =
               "node: { id: n1, data_dir: /data }\nplugins:\n  firewall: { use: "
@@ -19,7 +20,7 @@ mw::test_setup with(const std::string& options) {
 
 // What arrives at the node, and what became of it.
 struct visitors {
-  explicit visitors(mw::test_node& n) : node(n) {}
+  explicit visitors(test_node& n) : node(n) {}
   ~visitors() {
     node.in_turn([this] { scopes.clear(); });
   }
@@ -31,7 +32,7 @@ struct visitors {
     std::string refused;
     node.in_turn([&] {
       auto asked =
-          node.contract<mw::admission>("firewall")
+          node.contract<admission>("firewall")
               ->arrive({.host = from, .port = 1000, .local = from.starts_with("/")}, listener);
       if (!asked) {
         refused = asked.error().text();
@@ -40,33 +41,33 @@ struct visitors {
       }
       scopes.push_back(std::move(*asked));
       const std::size_t index = scopes.size() - 1;
-      scopes.back()->on_eviction([this, index](const mw::failure& why) {
+      scopes.back()->on_eviction([this, index](const failure& why) {
         evictions.push_back(why.text());
         scopes[index].reset();  // as a link does
       });
     });
     return refused;
   }
-  mw::test_node& node;
+  test_node& node;
   std::vector<scope_ptr> scopes;
   std::vector<std::string> evictions;
-  mw::errc kind{};
+  errc kind{};
 };
 
 bool has(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
-double refused(mw::test_node& node, std::string_view why) {
+double refused(test_node& node, std::string_view why) {
   return node.metric("mw_security_firewall_refused_total", {{"reason", why}});
 }
 
 }  // namespace
 
 TEST_CASE("firewall: lists of the YAML, by the longest network") {
-  mw::test_node node(with("deny: [198.51.100.0/24], allow: [198.51.100.7], default: allow"));
+  test_node node(with("deny: [198.51.100.0/24], allow: [198.51.100.7], default: allow"));
   visitors all(node);
   CHECK(has(all.arrive("198.51.100.1"), "denied_list"));
-  CHECK(all.kind == mw::errc::denied);
+  CHECK(all.kind == errc::denied);
   CHECK(has(all.arrive("::ffff:198.51.100.1"), "denied_list"));
   CHECK(all.arrive("198.51.100.7").empty());
   CHECK(all.arrive("/run/mw.sock").empty());
@@ -78,9 +79,9 @@ TEST_CASE("firewall: lists of the YAML, by the longest network") {
 }
 
 TEST_CASE("firewall: what is dialled is asked for lists only") {
-  mw::test_node node(with("deny: [198.51.100.0/24], rates: [{ connections: 1/s, burst: 1 }]"));
+  test_node node(with("deny: [198.51.100.0/24], rates: [{ connections: 1/s, burst: 1 }]"));
   node.in_turn([&] {
-    auto& gate = *node.contract<mw::admission>("firewall");
+    auto& gate = *node.contract<admission>("firewall");
     CHECK_FALSE(gate.depart({.host = "198.51.100.1", .port = 1}, "tcp"));
     for (int i = 0; i < 10; ++i) CHECK(gate.depart({.host = "192.0.2.1", .port = 1}, "tcp"));
     CHECK_FALSE(gate.depart({.host = "name.example", .port = 1}, "tcp"));
@@ -90,8 +91,8 @@ TEST_CASE("firewall: what is dialled is asked for lists only") {
 }
 
 TEST_CASE("firewall: who says nothing in time is closed, often enough it has to stay away") {
-  mw::test_node node(
-      with("unproved: { deadline: 2s }, cool_down: { threshold: 3, first: 10s, "
+  test_node node(
+      with("unproved: { deadline: 2s }, cool_down: { threshold: 2.5, first: 10s, "
            "half_life: 1h }"));
   visitors all(node);
   for (int i = 0; i < 3; ++i) CHECK(all.arrive("192.0.2.1").empty());
@@ -111,7 +112,7 @@ TEST_CASE("firewall: who says nothing in time is closed, often enough it has to 
 }
 
 TEST_CASE("firewall: a peer that has said who it is stays beyond the deadline") {
-  mw::test_node node(with("unproved: { deadline: 2s }"));
+  test_node node(with("unproved: { deadline: 2s }"));
   visitors all(node);
   CHECK(all.arrive("192.0.2.1").empty());
   node.in_turn([&] { CHECK(all.scopes[0]->authenticated("n2", true)); });
@@ -122,7 +123,7 @@ TEST_CASE("firewall: a peer that has said who it is stays beyond the deadline") 
 }
 
 TEST_CASE("firewall: a person bans and pardons") {
-  mw::test_node node(with("default: allow"));
+  test_node node(with("default: allow"));
   visitors all(node);
   CHECK(all.arrive("192.0.2.1").empty());
   CHECK(node.call("/firewall/ban?address=192.0.2.0/24&for=10min", "{}").status == 200);
@@ -144,20 +145,20 @@ TEST_CASE("firewall: a person bans and pardons") {
 }
 
 TEST_CASE("firewall: frames beyond their rate, and unlimited kinds without asking") {
-  mw::test_node node(
+  test_node node(
       with("frames: [{ kind: ping, rate: 10/s, burst: 10, action: drop }, { kind: "
            "cancel, rate: 0/s }]"));
   visitors all(node);
   CHECK(all.arrive("192.0.2.1").empty());
   node.in_turn([&] {
-    mw::admission_scope& scope = *all.scopes[0];
+    admission_scope& scope = *all.scopes[0];
     int pings = 0;
-    for (int i = 0; i < 100; ++i) pings += scope.frame(11) == mw::frame_verdict::pass ? 1 : 0;
+    for (int i = 0; i < 100; ++i) pings += scope.frame(11) == frame_verdict::pass ? 1 : 0;
     CHECK(pings == 10);
-    CHECK(scope.frame(11) == mw::frame_verdict::drop);
-    CHECK(scope.frame(9) == mw::frame_verdict::close);
-    for (int i = 0; i < 200'000; ++i) REQUIRE(scope.frame(3) == mw::frame_verdict::pass);
-    CHECK(scope.frame(1000) == mw::frame_verdict::pass);
+    CHECK(scope.frame(11) == frame_verdict::drop);
+    CHECK(scope.frame(9) == frame_verdict::close);
+    for (int i = 0; i < 200'000; ++i) REQUIRE(scope.frame(3) == frame_verdict::pass);
+    CHECK(scope.frame(1000) == frame_verdict::pass);
   });
   CHECK(refused(node, "frame_dropped") == 91);
   CHECK(refused(node, "frame_closed") == 1);
@@ -165,21 +166,21 @@ TEST_CASE("firewall: frames beyond their rate, and unlimited kinds without askin
 }
 
 TEST_CASE("firewall: many refusals raise an alert, quiet clears it") {
-  mw::test_node node(with("deny: [192.0.2.0/24], alert: 50/s"));
+  test_node node(with("deny: [192.0.2.0/24], alert: 50/s"));
   visitors all(node);
   for (int i = 0; i < 60; ++i) (void)all.arrive("192.0.2.1");
   node.run_for(1100ms);
-  const auto raised = node.received<mw::alert_raised>();
+  const auto raised = node.received<alert_raised>();
   REQUIRE(raised.size() == 1);
   CHECK(raised[0].name == "firewall_refusals");
   CHECK(has(raised[0].text, "192.0.2.1"));
-  CHECK(node.received<mw::alert_cleared>().empty());
+  CHECK(node.received<alert_cleared>().empty());
   node.run_for(12s);
-  CHECK(node.received<mw::alert_cleared>().size() == 1);
+  CHECK(node.received<alert_cleared>().size() == 1);
 }
 
 TEST_CASE("firewall: a file of lists that appears, breaks and comes back") {
-  mw::test_node node(with("file: lists.txt, reload: 1s"));
+  test_node node(with("file: lists.txt, reload: 1s"));
   visitors all(node);
   CHECK(node.metric("mw_security_firewall_read_failures_total") >= 1);
   CHECK(all.arrive("192.0.2.1").empty());
@@ -195,7 +196,7 @@ TEST_CASE("firewall: a file of lists that appears, breaks and comes back") {
 }
 
 TEST_CASE("firewall: memory is booked, refused, and given back with the scope") {
-  mw::test_node node(with("unproved: { memory: 32KiB }"));
+  test_node node(with("unproved: { memory: 32KiB }"));
   visitors all(node);
   CHECK(all.arrive("192.0.2.1").empty());
   node.in_turn([&] {
@@ -209,13 +210,13 @@ TEST_CASE("firewall: memory is booked, refused, and given back with the scope") 
 }
 
 TEST_CASE("firewall: wrong options are named") {
-  const auto failed = [](const std::string& options) {
-    return mw::test_node(with(options)).failed();
-  };
+  const auto failed = [](const std::string& options) { return test_node(with(options)).failed(); };
   CHECK(has(failed("deny: [10.0.0.1/8]"), "bits beyond its length"));
   CHECK(has(failed("allow: [host.example]"), "no address"));
   CHECK(has(failed("frames: [{ kind: ping }, { kind: ping }]"), "one rate per connection"));
   CHECK(has(failed("cool_down: { first: 10s, most: 5s }"), "must not be below first"));
 }
+
+}  // namespace mw
 
 MW_CONFORMANCE_TESTS(MW_PLUGIN_FILE)
