@@ -51,13 +51,25 @@ class flood {
   void drip() {
     for (const int fd : open_) (void)::send(fd, "\0", 1, MSG_NOSIGNAL);
   }
+  // Everything that the newest one is told until the node hangs up.
+  [[nodiscard]] std::string hear() const {
+    const int flags = ::fcntl(open_.back(), F_GETFL);
+    (void)::fcntl(open_.back(), F_SETFL, flags & ~O_NONBLOCK);
+    std::string all;
+    char bytes[4096];
+    for (ssize_t got = 0; (got = ::recv(open_.back(), bytes, sizeof bytes, 0)) > 0;)
+      all.append(bytes, static_cast<std::size_t>(got));
+    return all;
+  }
   // Those that the node has not hung up on.
   [[nodiscard]] std::size_t alive() const {
     std::size_t count = 0;
     for (const int fd : open_) {
-      char byte = 0;
-      const ssize_t got = ::recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-      count += got > 0 || (got < 0 && errno == EAGAIN) ? 1 : 0;
+      char bytes[4096];
+      ssize_t got = 0;
+      do got = ::recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
+      while (got > 0);
+      count += got < 0 && errno == EAGAIN ? 1 : 0;
     }
     return count;
   }
