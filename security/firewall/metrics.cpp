@@ -52,11 +52,11 @@ firewall_metrics::firewall_metrics(const host& h)
 }
 
 void firewall_metrics::update(const ledger& from) {
-  connections_.set(static_cast<double>(from.system().connections));
+  connections_.set(static_cast<double>(from.whole().connections));
   unproved_.set(static_cast<double>(from.unproved().connections));
   peers_.set(static_cast<double>(from.peers().size()));
-  memory_.set(static_cast<double>(from.system().memory));
-  streams_.set(static_cast<double>(from.system().streams));
+  memory_.set(static_cast<double>(from.whole().memory));
+  streams_.set(static_cast<double>(from.whole().streams));
   cooling_.set(static_cast<double>(from.bans().count(ban_cause::offences)));
   banned_.set(static_cast<double>(from.bans().count(ban_cause::person)));
   for (std::size_t i = 0; i < refusal_count; ++i)

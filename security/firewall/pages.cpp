@@ -122,7 +122,7 @@ std::string status_page(const guard& of, time_point now) {
   json.begin_object().key("alert").value(of.alert().raised());
   json.key("networks_listed").value(book.lists().size());
   json.key("system").begin_object();
-  write_account(json, book.system());
+  write_account(json, book.whole());
   json.end_object().key("unproved").begin_object();
   write_account(json, book.unproved());
   json.end_object().key("listeners").begin_array();

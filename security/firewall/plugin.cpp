@@ -1,7 +1,7 @@
 // security.firewall: admission to the node: lists, rates, shares, cool-downs.
 // SPDX-License-Identifier: Apache-2.0
 #include "guard.h"
-#include "list_file.h"
+#include "networks/list_file.h"
 #include "pages.h"
 #include "settings.h"
 #include "tools.h"

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/rules.h"
-#include "list_file.h"
+#include "networks/list_file.h"
 
 #include <mw/options.h>
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools.h"
 
-#include "core/address.h"
+#include "networks/address.h"
 
 #include <optional>
 #include <string>

@@ -1,8 +1,7 @@
-// firewall_lists: fuzzes the file of security.firewall: all or nothing, and what is read is printed
-// as it would be read again.
+// firewall_lists: fuzzes the file of security.firewall: all or nothing, printed as it is read.
 // SPDX-License-Identifier: Apache-2.0
 // links: security_firewall_objects
-#include "list_file.h"
+#include "networks/list_file.h"
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,5 +1,4 @@
-// alarm: raised when refusals come too fast for a second, cleared when it has been quiet for a
-// while.
+// alarm: raised when refusals come too fast for a second, cleared after a while of quiet.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

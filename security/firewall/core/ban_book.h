@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/address.h"
 #include "core/meter.h"
+#include "networks/address.h"
 
 #include <array>
 #include <map>

@@ -98,7 +98,7 @@ class ledger {
 
   // For people and metrics.
   [[nodiscard]] const rules& by() const { return rules_; }
-  [[nodiscard]] const account& system() const { return system_; }
+  [[nodiscard]] const account& whole() const { return system_; }
   [[nodiscard]] const account& unproved() const { return unproved_; }
   [[nodiscard]] const ban_book& bans() const { return bans_; }
   [[nodiscard]] const std::map<std::uint64_t, member*>& members() const { return members_; }

@@ -128,9 +128,9 @@ TEST_CASE("ledger: memory is booked in every account and moves with the proof") 
   CHECK(book.reserve(one, 60'000) == refusal::none);
   CHECK(book.reserve(one, 1'000'001) == refusal::memory_stream);
   CHECK(book.reserve(one, UINT64_MAX) == refusal::memory_stream);
-  CHECK(book.system().memory == 70'000);
+  CHECK(book.whole().memory == 70'000);
   book.release(one, UINT64_MAX);
-  CHECK(book.system().memory == 0);
+  CHECK(book.whole().memory == 0);
   CHECK(one.own.memory == 0);
 }
 
@@ -183,7 +183,7 @@ TEST_CASE("ledger: everything is given back, in any order of leaving") {
     }
     book.tick(all.now + 1h);
   }
-  CHECK(book.system().connections + book.system().memory + book.system().streams == 0);
+  CHECK(book.whole().connections + book.whole().memory + book.whole().streams == 0);
   CHECK(book.unproved().connections + book.unproved().memory + book.unproved().streams == 0);
   CHECK(book.peers().empty());
   CHECK(book.members().empty());

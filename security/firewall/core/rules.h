@@ -4,8 +4,8 @@
 
 #include "core/account.h"
 #include "core/meter.h"
-#include "core/prefix_trie.h"
 #include "core/standing.h"
+#include "networks/prefix_trie.h"
 
 #include <mw/admission.h>
 

@@ -1,6 +1,6 @@
 // address: parsing and printing by hand, strictly.
 // SPDX-License-Identifier: Apache-2.0
-#include "core/address.h"
+#include "networks/address.h"
 
 #include <algorithm>
 #include <array>

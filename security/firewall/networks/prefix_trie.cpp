@@ -1,6 +1,6 @@
 // prefix_trie: a path-compressed binary trie in one vector.
 // SPDX-License-Identifier: Apache-2.0
-#include "core/prefix_trie.h"
+#include "networks/prefix_trie.h"
 
 #include <algorithm>
 #include <bit>

@@ -1,6 +1,6 @@
 // list_file: a strict parser of lines.
 // SPDX-License-Identifier: Apache-2.0
-#include "list_file.h"
+#include "networks/list_file.h"
 
 #include <algorithm>
 #include <string>

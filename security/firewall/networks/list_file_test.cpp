@@ -1,6 +1,6 @@
 // list_file_test: every wrong line is named; the stricter of two entries holds.
 // SPDX-License-Identifier: Apache-2.0
-#include "list_file.h"
+#include "networks/list_file.h"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 // prefix_trie_test: the longest network wins; agrees with a plain search through all of them.
 // SPDX-License-Identifier: Apache-2.0
-#include "core/prefix_trie.h"
+#include "networks/prefix_trie.h"
 
 #include <mw/toolkit/hash.h>
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/prefix_trie.h"
 #include "core/rules.h"
+#include "networks/prefix_trie.h"
 
 #include <string_view>
 #include <vector>

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/address.h"
+#include "networks/address.h"
 
 #include <array>
 #include <cstdint>

@@ -1,6 +1,6 @@
 // address_test: strict texts, one number for IPv4 in either dress, networks.
 // SPDX-License-Identifier: Apache-2.0
-#include "core/address.h"
+#include "networks/address.h"
 
 #include <doctest/doctest.h>
 
