@@ -116,4 +116,15 @@ TEST_CASE("attack: an answered request is proof enough for the web server") {
   CHECK(node.metric("mw_security_firewall_peers") == 1);
 }
 
+TEST_CASE("attack: discovery that points to where nobody may go leads nowhere") {
+  test_setup setup = stack("deny: [10.9.9.0/24]");
+  setup.libraries.push_back(MW_STATIC_FILE);
+  setup.yaml += "  seeds: { use: discovery.static, peers: [\"10.9.9.9:7400\"] }\n";
+  test_node node(setup);
+  node.run_for(5s);
+  CHECK(refused(node, "denied_list") >= 1);
+  CHECK(node.metric("mw_transport_dial_failures_total", {{"reason", "denied"}}) >= 1);
+  CHECK(node.metric("mw_security_firewall_connections_total", {{"how", "dialled"}}) == 0);
+}
+
 }  // namespace mw

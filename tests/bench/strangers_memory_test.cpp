@@ -49,7 +49,7 @@ TEST_CASE("strangers: no input before the handshake costs more than ten times it
   for (const auto& one : inputs) {
     CAPTURE(one.kind);
     const double times = amplification(one.words, one.cut);
-    MESSAGE(one.kind << ": " << times << " bytes allocated for each received");
+    MESSAGE(std::string(one.kind) << ": " << times << " bytes allocated for each received");
     CHECK(times <= 10);
   }
 }

@@ -199,6 +199,23 @@ TEST_CASE("share: frames beyond their rate: ignored, refused, or the end") {
   CHECK(end.down->kind() == errc::overloaded);
 }
 
+TEST_CASE("share: floods of resets and pings are offences") {
+  for (const frame_kind kind : {frame_kind::reset, frame_kind::ping}) {
+    share of;
+    wire_end end({}, scope_of(of));
+    end.shake_hands();
+    int said = 0;
+    while (!end.down && said < 10'000) {
+      end.say({.kind = kind, .id = kind == frame_kind::reset ? 1u : 0u},
+              kind == frame_kind::reset ? std::string("\1x") : std::string());
+      end.read();
+      ++said;
+    }
+    CHECK(said < 10'000);
+    CHECK(of.offences == std::vector{offence::flood});
+  }
+}
+
 TEST_CASE("share: it goes with the connection") {
   share of;
   {
