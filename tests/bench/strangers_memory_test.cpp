@@ -1,5 +1,4 @@
-// strangers_memory_test: what those who have said nothing about themselves can make a node
-// allocate.
+// strangers_memory_test: what those who have not said who they are can make a node allocate.
 // SPDX-License-Identifier: Apache-2.0
 #include "bench.h"
 #include "testing/wire_end.h"

@@ -1,5 +1,4 @@
-// flood: p99 of established calls while 1,000 half-open connections and 500 handshakes a second
-// come from one address, over p99 without them; each round starts a node of its own.
+// flood: p99 of established calls while a crowd knocks at the door, over p99 without it.
 // SPDX-License-Identifier: Apache-2.0
 #include "bench.h"
 #include "flood.h"
@@ -13,6 +12,7 @@
 namespace mw::bench {
 namespace {
 
+// From one address, with 500 handshakes a second beside them.
 constexpr std::size_t half_open = 1000;
 
 std::uint16_t free_port() {
@@ -63,6 +63,7 @@ double number_after(const std::string& json, std::string_view key) {
   return std::strtod(json.c_str() + at + key.size() + 3, nullptr);
 }
 
+// Each measurement has a node of its own.
 double p99_us(std::uint64_t span_ms, bool flooded) {
   const std::uint16_t port = free_port();
   const node_folder folder(port);
