@@ -29,6 +29,7 @@ duration spread(duration period, link_ref ref) {
 
 connection::connection(connection_context& shared, link from, origin how)
     : shared_(shared),
+      scope_(std::move(from.scope)),
       stream_(std::move(from.bytes)),
       identity_(std::move(from.peer)),
       how_(std::move(how)),
@@ -39,7 +40,9 @@ connection::connection(connection_context& shared, link from, origin how)
       exchanges_({}),
       cancels_(shared.opt.cancels),
       pings_(shared.opt.pings),
-      frames_(shared.opt.frames) {}
+      frames_(shared.opt.frames) {
+  assembler_.book_with(scope_.get());
+}
 
 connection::~connection() = default;
 
@@ -67,7 +70,10 @@ status connection::greet(const frame_head& head, bytes_view payload) {
   const auto step = handshake_->on_frame(head, payload);
   if (!step) {
     if (head.kind == frame_kind::hello) maybe_ourselves(payload);
-    if (head.kind != frame_kind::goodbye && !ourselves_) shared_.metrics.broke(breach::handshake);
+    if (head.kind != frame_kind::goodbye && !ourselves_) {
+      shared_.metrics.broke(breach::handshake);
+      offended(offence::handshake_failed);
+    }
     return step.error();
   }
   return *step == wire::handshake::step::send_confirm ? agreed() : confirmed();
@@ -101,7 +107,16 @@ status connection::agreed() {
   receive_ = receive_window(all.link_window);
   cutter_.set_limits(all.limits());
   // After the terms: the other side has agreed to them and reads a refusal under them.
-  MW_CHECK(shared_.owner.on_hello(*this, {all.peer.node, all.peer.life, all.peer.zone, identity_}));
+  if (scope_) {
+    const bool proven = !identity_.empty();
+    MW_CHECK(scope_->authenticated(proven ? identity_ : all.peer.node, proven));
+  }
+  const status welcome =
+      shared_.owner.on_hello(*this, {all.peer.node, all.peer.life, all.peer.zone, identity_});
+  if (!welcome) {
+    offended(offence::refused);
+    return welcome;
+  }
   message_out confirm;
   confirm.append(handshake_->confirm_payload());
   send_now({.kind = frame_kind::confirm, .priority = priority::critical, .critical = true},
@@ -230,6 +245,7 @@ time_point connection::tick(time_point now) {
   }
   if (phase_ == phase::greeting) {
     if (now < deadline_) return deadline_;
+    offended(offence::handshake_slow);
     fail({errc::timed_out, "no handshake within " + mw::to_string(shared_.opt.handshake_deadline)},
          mishap::handshake_timeout);
     return deadline_;
@@ -240,12 +256,15 @@ time_point connection::tick(time_point now) {
   }
   if (const auto late = overdue(now)) {
     shared_.metrics.broke(breach::fragment);
+    offended(offence::bad_frame);
     fail(*late, mishap::violation);
     return deadline_;
   }
   keep_alive(now);
   if (phase_ == phase::lingering) return deadline_;
   if (now - last_message_ > period) outbox_.trim();
+  unbook();
+  if (wants_room_ && outbox_.idle()) tell_room();  // it was the peer's share that was used up
   time_point next = last_heard_ + period * (silences_ + 1);
   if (phase_ == phase::draining) next = std::min(next, deadline_);
   if (cutter_.inside_frame() || assembler_.reserved() > 0)

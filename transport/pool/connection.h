@@ -174,7 +174,17 @@ class connection final : private stream_events, private wire::frame_sink {
   void let_go(stopwatch& which, blocked_level level);
   [[nodiscard]] status refuse(refusal why, const std::string& text);
 
+  // connection_share.cpp: what admission says
+  [[nodiscard]] status police(const wire::frame_head& head, bool& ignore);
+  [[nodiscard]] bool book_stream();
+  [[nodiscard]] bool book_waiting(std::size_t size);
+  void unbook();
+  void offended(offence what) {
+    if (scope_) scope_->offended(what);
+  }
+
   connection_context& shared_;
+  std::unique_ptr<admission_scope> scope_;  // null: nobody asks
   stream_ptr stream_;
   std::string identity_;
   origin how_;
@@ -182,13 +192,15 @@ class connection final : private stream_events, private wire::frame_sink {
   phase phase_ = phase::greeting;
   bool feeding_ = false;  // inside cutter_.feed()
   bool told_down_ = false;
-  bool finished_ = false;        // our side of the stream has ended
-  bool flooded_ = false;         // it takes none of the control frames that it causes
-  bool wants_room_ = false;      // a send was refused
+  bool finished_ = false;    // our side of the stream has ended
+  bool flooded_ = false;     // it takes none of the control frames that it causes
+  bool wants_room_ = false;  // a send was refused
   bool ourselves_ = false;
   std::uint32_t open_ours_ = 0;  // exchanges without an end, by who opened them
   std::uint32_t open_theirs_ = 0;
-  std::uint32_t silences_ = 0;  // pings without anything heard since
+  std::uint32_t streams_booked_ = 0;  // at least as many as others have open
+  std::size_t waiting_booked_ = 0;    // bytes, at least as many as wait in the outbox
+  std::uint32_t silences_ = 0;        // pings without anything heard since
 
   std::unique_ptr<wire::handshake> handshake_;  // until ready
   link_terms terms_;

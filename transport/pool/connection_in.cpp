@@ -37,12 +37,16 @@ void connection::on_data(bytes_view bytes) {
   feeding_ = false;
   shared_.metrics.frames_in.add(frames_cut_ - cut_before);
   if (!fed) {
-    if (cutter_.fault() != wire::cut_fault::sink) shared_.metrics.broke(breach::frame);
+    if (cutter_.fault() != wire::cut_fault::sink) {
+      shared_.metrics.broke(breach::frame);
+      offended(phase_ == phase::greeting ? offence::handshake_failed : offence::bad_frame);
+    }
     return fail(fed.error(),
                 phase_ == phase::greeting ? mishap::handshake_refused : mishap::violation);
   }
   if (flooded_) {
     shared_.metrics.broke(breach::flood);
+    offended(offence::flood);
     return fail({errc::overloaded, "the answers to control frames are not read"},
                 mishap::violation);
   }
@@ -52,6 +56,7 @@ void connection::on_data(bytes_view bytes) {
 
 status connection::breach_of(breach what, const std::string& why) {
   shared_.metrics.broke(what);
+  offended(what == breach::flood ? offence::flood : offence::bad_frame);
   return {errc::invalid, why};
 }
 
@@ -59,6 +64,11 @@ status connection::on_frame(const frame_head& head, bytes_view bytes) {
   ++frames_cut_;
   if (phase_ == phase::greeting) [[unlikely]]
     return greet(head, bytes);
+  if (scope_) {
+    bool ignore = false;
+    MW_CHECK(police(head, ignore));
+    if (ignore) return {};
+  }
   if (!is_message(head.kind)) return control(head, bytes);
   return message(head, {bytes, nullptr});
 }
@@ -68,6 +78,7 @@ std::byte* connection::place_for(const frame_head& head, std::size_t size) {
   if (head.packed != wire::compression::none) return nullptr;
   if (!head.first) return assembler_.place_for(head, size);
   if (head.more || size < read_in_place_from || size > terms_.fragment) return nullptr;
+  if (scope_ && !scope_->reserve(size)) return nullptr;  // it grows with what arrives instead
   buffer_block* const block = allocate_block(size);
   placed_ = slice(block, 0, size);
   return block->data();
@@ -77,6 +88,12 @@ status connection::on_placed(const frame_head& head, std::size_t size) {
   ++frames_cut_;
   if (!head.first) return fragment_filled(head, size, assembler_.placed(head, size, last_heard_));
   const slice whole = std::exchange(placed_, {});
+  if (scope_) {
+    scope_->release(size);
+    bool ignore = false;
+    MW_CHECK(police(head, ignore));
+    if (ignore) return {};
+  }
   return message(head, {whole.view(), &whole});
 }
 
@@ -131,6 +148,11 @@ status connection::deliver(const frame_head& head, const payload& body) {
   const bool item = is_item(kind);
   if (item && !receive_.take(cost_in(receive_.full(), size)))
     return breach_of(breach::window, "items beyond the window of the connection");
+  if (kind == message_kind::request && !book_stream()) {
+    shared_.metrics.refused(refusal::exchanges);
+    reset_exchange(head, {errc::overloaded, "the peer has all the streams that it may have"});
+    return {};
+  }
   switch (exchanges_.received(kind, head.id, size, last_heard_)) {
     case verdict::deliver:
       break;

@@ -11,11 +11,13 @@ using wire::frame_kind;
 
 status connection::send(const message_head& head, message_out& body) {
   const std::size_t size = body.size();
+  const bool straight =
+      outbox_.idle() && !needs_fragments(terms_, size) && stream_->unsent() < shared_.outbox.unsent;
+  if (!straight && !book_waiting(size)) [[unlikely]]
+    return refuse(refusal::outbox, "the peer has all the memory that it may have");
   MW_CHECK(admit(head, size));
   const frame_head frame{
       .kind = frame_kind_of(head.kind), .priority = head.priority, .id = head.id};
-  const bool straight =
-      outbox_.idle() && !needs_fragments(terms_, size) && stream_->unsent() < shared_.outbox.unsent;
   if (terms_.packing != wire::compression::none && !needs_fragments(terms_, size) &&
       size >= terms_.compress_from && send_packed(frame, body)) {
     // Left as packed bytes.
@@ -179,6 +181,7 @@ void connection::on_writable() {
     return finish_when_done();
   }
   pump();
+  if (waiting_booked_ > 0 && outbox_.idle()) unbook();
   tell_room();
   finish_when_done();
 }

@@ -39,9 +39,31 @@ void name_dial::resolve() {
 void name_dial::found(result<std::vector<std::string>> addresses) {
   if (!addresses)
     return tell(std::move(addresses).error().in("cannot connect to " + to_string(to_)));
+  if (status fine = admit(*addresses); !fine) {
+    next_ = by_.host.after(0s, [this, why = std::move(fine).error()] { tell(why); });
+    return;
+  }
   race_.emplace(*addresses);
   attempts_.resize(race_->size());
   go_on();
+}
+
+status name_dial::admit(std::vector<std::string>& addresses) {
+  if (by_.admits == nullptr) return {};
+  std::vector<std::string> admitted;
+  std::optional<failure> first;
+  for (std::string& one : addresses) {
+    auto scope = by_.admits->depart({.host = one, .port = to_.port}, by_.host.name());
+    if (scope) {
+      scopes_.emplace_back(one, std::move(*scope));
+      admitted.push_back(std::move(one));
+    } else if (!first) {
+      first = std::move(scope).error();
+    }
+  }
+  addresses = std::move(admitted);
+  if (!addresses.empty() || !first) return {};
+  return first->in("cannot dial " + to_string(to_));
 }
 
 void name_dial::go_on() {
@@ -63,7 +85,11 @@ void name_dial::answered(std::size_t number, result<stream_ptr> outcome) {
   if (outcome) {
     auto counted = std::make_unique<transports::counted_stream>(
         std::move(outcome).value(), by_.book, transports::link_origin::dialled);
-    return tell(link{std::move(counted), ""});
+    std::unique_ptr<admission_scope> scope;
+    for (auto& [address, one] : scopes_)
+      if (address == race_->address(number)) scope = std::move(one);
+    if (scope) counted->watch(*scope);
+    return tell({link{.bytes = std::move(counted), .scope = std::move(scope)}});
   }
   race_->failed(number, outcome.error());
   attempts_[number].reset();

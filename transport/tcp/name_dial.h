@@ -19,6 +19,7 @@ struct dialler {
   mw::host& host;
   transports::link_book& book;
   stream_options options;
+  admission* admits = nullptr;
 };
 
 class name_dial final : public dial_handle {
@@ -29,6 +30,8 @@ class name_dial final : public dial_handle {
  private:
   void resolve();
   void found(result<std::vector<std::string>> addresses);
+  // Leaves out what admission forbids. The failure when that is all.
+  [[nodiscard]] status admit(std::vector<std::string>& addresses);
   void go_on();
   void begin(std::size_t number);
   void answered(std::size_t number, result<stream_ptr> outcome);
@@ -44,6 +47,8 @@ class name_dial final : public dial_handle {
   timer deadline_;
   timer next_;  // the stagger; at first the failure that is known at once
   resolve_ptr resolving_;
+  // Of the addresses that may be dialled, where admission is asked.
+  std::vector<std::pair<std::string, std::unique_ptr<admission_scope>>> scopes_;
   std::vector<dial_ptr> attempts_;  // by number; null once it failed. Last: they die first
 };
 

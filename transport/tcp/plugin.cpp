@@ -17,14 +17,16 @@ class tcp_transport final : public mw::plugin, private mw::transport {
   static void describe(mw::manifest& m) {
     m.about("Carries links over TCP: resolves names, races addresses, bounds what others open.")
         .provides<mw::transport>({{"ordered"}, {"max_frame", frame_max}})
+        .may_use<mw::admission>("admission", "Who may connect, and how much each may take.")
         .trust(mw::plugin_trust::hostile_peer);
   }
 
   tcp_transport(mw::host& host, options opt)
       : listen_(std::move(opt.listen)),
         book_(host),
-        keeper_{host, book_, opt.accepting, opt.stream},
-        dialler_{host, book_, opt.stream} {
+        admits_(host.find<mw::admission>("admission")),
+        keeper_{host, book_, opt.accepting, opt.stream, admits_},
+        dialler_{host, book_, opt.stream, admits_} {
     host.provide<mw::transport>(*this);
   }
 
@@ -50,6 +52,7 @@ class tcp_transport final : public mw::plugin, private mw::transport {
 
   mw::endpoint listen_;
   mw::transports::link_book book_;
+  mw::admission* admits_;  // null: everybody
   mw::transports::door_keeper keeper_;
   mw::tcp::dialler dialler_;
 };

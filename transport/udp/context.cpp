@@ -19,6 +19,7 @@ counter packets(const host& h, std::string_view reason) {
 context::context(mw::host& h, const limits& l)
     : host(h),
       bounds(l),
+      admits(h.find<admission>("admission")),
       book(h),
       dropped_stranger(packets(h, "stranger")),
       dropped_unread(packets(h, "unread")),

@@ -5,6 +5,7 @@
 #include "common/links/link_book.h"
 #include "idle_list.h"
 
+#include <mw/admission.h>
 #include <mw/host.h>
 
 #include <cstdint>
@@ -29,6 +30,7 @@ class context {
 
   mw::host& host;
   const limits bounds;
+  admission* const admits;  // null: everybody
   transports::link_book book;
   // Packets that went nowhere, by reason.
   counter dropped_stranger;  // from somebody to whom no link is open, and none is let in

@@ -34,14 +34,19 @@ packet_dial::packet_dial(context& shared, const dial_request& request, done_func
 }
 
 result<link> packet_dial::connect(const std::string& address) {
+  std::unique_ptr<admission_scope> scope;
+  if (shared_.admits != nullptr) {
+    MW_TRY(scope, shared_.admits->depart({.host = address, .port = to_.port}, shared_.host.name()));
+  }
   const bool six = address.find(':') != std::string::npos;
   MW_TRY(auto opened, port::open(shared_, {.host = six ? "::" : "0.0.0.0", .port = 0}));
   auto made = std::make_unique<packet_link>(shared_, std::move(opened),
                                             endpoint{.host = address, .port = to_.port},
                                             reply_budget::unlimited());
-  return link{std::make_unique<transports::counted_stream>(std::move(made), shared_.book,
-                                                           transports::link_origin::dialled),
-              ""};
+  auto counted = std::make_unique<transports::counted_stream>(std::move(made), shared_.book,
+                                                              transports::link_origin::dialled);
+  if (scope) counted->watch(*scope);
+  return link{.bytes = std::move(counted), .scope = std::move(scope)};
 }
 
 // The user may destroy this in the call: nothing may follow it.

@@ -41,6 +41,7 @@ class udp_transport final : public mw::plugin, private mw::transport {
   static void describe(mw::manifest& m) {
     m.about("Carries packets over UDP: each write is one packet, which may be lost.")
         .provides<mw::transport>({{"max_packet", 1200}})
+        .may_use<mw::admission>("admission", "Whose packets make links, and how many.")
         .trust(mw::plugin_trust::hostile_peer);
   }
 

@@ -31,13 +31,23 @@ void port::meet(const datagram& packet) {
     shared_.book.refused_too_many();
     return;
   }
+  std::unique_ptr<admission_scope> scope;
+  if (shared_.admits != nullptr) {
+    auto asked = shared_.admits->arrive(packet.from, shared_.host.name());
+    // Anybody can write any address into a packet: it proves nothing, and must harm nobody. So all
+    // links of an address share one account from the start, and nobody offends by packets.
+    if (!asked || !(*asked)->authenticated("packets", false))
+      return shared_.book.refused_by_admission();
+    scope = std::move(*asked);
+  }
   auto made =
       std::make_unique<packet_link>(shared_, shared_from_this(), packet.from, reply_budget());
   made->received(packet.bytes);
+  auto counted = std::make_unique<transports::counted_stream>(std::move(made), shared_.book,
+                                                              transports::link_origin::accepted);
+  if (scope) counted->watch(*scope);
   const auto accepted = accepted_;
-  (*accepted)({std::make_unique<transports::counted_stream>(std::move(made), shared_.book,
-                                                            transports::link_origin::accepted),
-               ""});
+  (*accepted)({.bytes = std::move(counted), .scope = std::move(scope)});
 }
 
 packet_listener::packet_listener(std::shared_ptr<port> on, function<void(link)> accepted)

@@ -55,13 +55,14 @@ class unix_transport final : public mw::plugin, private mw::transport {
   static void describe(mw::manifest& m) {
     m.about("Carries links over unix sockets, between processes of one machine.")
         .provides<mw::transport>({{"ordered"}, {"max_frame", frame_max}})
+        .may_use<mw::admission>("admission", "Who may connect, and how much each may take.")
         .trust(mw::plugin_trust::hostile_peer);
   }
 
   unix_transport(mw::host& host, options opt)
       : listen_(std::move(opt.listen)),
         book_(host),
-        keeper_{host, book_, opt.accepting, opt.stream} {
+        keeper_{host, book_, opt.accepting, opt.stream, host.find<mw::admission>("admission")} {
     keeper_.options.file_mode = file_mode(opt.access);
     host.provide<mw::transport>(*this);
   }

@@ -214,10 +214,13 @@ admin_response test_node::call(const std::string& target, const std::string& bod
   const std::size_t mark = target.find('?');
   auto asked = std::make_shared<question>(question{target.substr(0, mark), body, {}, std::nullopt});
   if (mark != std::string::npos) {
-    const std::string pair = target.substr(mark + 1);
-    const std::size_t equals = pair.find('=');
-    asked->query.emplace_back(pair.substr(0, equals),
-                              equals == pair.npos ? "" : pair.substr(equals + 1));
+    for (std::size_t from = mark + 1, end = 0; from <= target.size(); from = end + 1) {
+      end = std::min(target.find('&', from), target.size());
+      const std::string pair = target.substr(from, end - from);
+      const std::size_t equals = pair.find('=');
+      asked->query.emplace_back(pair.substr(0, equals),
+                                equals == pair.npos ? "" : pair.substr(equals + 1));
+    }
   }
   node_runtime& runtime = state_->node->runtime;
   runtime.control().post([&runtime, asked] {

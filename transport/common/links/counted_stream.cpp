@@ -12,7 +12,28 @@ counted_stream::counted_stream(stream_ptr inner, link_book& book, link_origin fr
 }
 
 counted_stream::~counted_stream() {
+  if (leash_ != nullptr) leash_->to = nullptr;
   leave();
+}
+
+eviction_leash::~eviction_leash() {
+  if (to != nullptr) to->leash_ = nullptr;
+}
+
+void counted_stream::watch(admission_scope& by) {
+  auto leash = std::make_unique<eviction_leash>(*this);
+  leash_ = leash.get();
+  by.on_eviction([leash = std::move(leash)](const failure& why) {
+    if (leash->to != nullptr) leash->to->evicted(why);
+  });
+}
+
+void counted_stream::evicted(const failure& why) {
+  if (!open_) return;
+  if (events_ == nullptr) return inner_->finish();
+  leave();
+  evicted_ = true;
+  events_->on_closed(named(why));  // the owner may destroy this: nothing may follow
 }
 
 void counted_stream::leave() {
@@ -38,11 +59,13 @@ bool counted_stream::write(slice bytes) {
 }
 
 void counted_stream::on_data(bytes_view bytes) {
+  if (evicted_) return;
   book_.received(bytes.size());
   events_->on_data(bytes);  // the owner may destroy this: nothing may follow
 }
 
 void counted_stream::on_closed(const failure& why) {
+  if (evicted_) return;
   leave();
   if (why.kind() == errc::timed_out) book_.peer_vanished();
   events_->on_closed(named(why));  // the owner may destroy this: nothing may follow

@@ -16,6 +16,12 @@ counter links_made(const host& h, std::string_view how) {
                    {{"transport", h.name()}, {"how", how}});
 }
 
+counter refused(const host& h, std::string_view why) {
+  return h.counter("mw_transport_refused_total",
+                   "Connections of others that were closed at once, by reason.",
+                   {{"transport", h.name()}, {"reason", why}});
+}
+
 counter bytes(const host& h, std::string_view direction) {
   return h.counter("mw_transport_bytes_total", "Bytes that links have carried.",
                    {{"transport", h.name()}, {"direction", direction}});
@@ -30,9 +36,8 @@ link_book::link_book(const host& h)
                      dial_failures(h, errc::unsupported), dial_failures(h, errc::internal)},
       dialled_(links_made(h, "dialled")),
       accepted_(links_made(h, "accepted")),
-      too_many_(h.counter("mw_transport_refused_total",
-                          "Connections of others that were closed at once, by reason.",
-                          {{"transport", h.name()}, {"reason", "connections_max"}})),
+      too_many_(refused(h, "connections_max")),
+      not_admitted_(refused(h, "admission")),
       half_open_(h.counter("mw_transport_half_open_total",
                            "Links that ended because the peer had vanished without a word.",
                            {{"transport", h.name()}})),

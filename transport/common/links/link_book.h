@@ -23,6 +23,7 @@ class link_book {
   void peer_vanished() const { half_open_.add(); }
   void dial_failed(errc kind) const;
   void refused_too_many() const { too_many_.add(); }
+  void refused_by_admission() const { not_admitted_.add(); }
   void accepting_paused() const { accept_pauses_.add(); }
   void received(std::size_t bytes) const { bytes_in_.add(bytes); }
   void sent(std::size_t bytes) const { bytes_out_.add(bytes); }
@@ -37,6 +38,7 @@ class link_book {
   counter dialled_;
   counter accepted_;
   counter too_many_;
+  counter not_admitted_;
   counter half_open_;
   counter accept_pauses_;
   counter bytes_in_;

@@ -45,10 +45,18 @@ void link_listener::take(stream_ptr one) {
   hold_back();
   if (keeper_.book.accepted_open() >= keeper_.limits.connections_max) return refuse();
   full_ = false;
+  std::unique_ptr<admission_scope> scope;
+  if (keeper_.admits != nullptr) {
+    auto asked = keeper_.admits->arrive(one->remote(), keeper_.host.name());
+    if (!asked) return keeper_.book.refused_by_admission();
+    scope = std::move(*asked);
+  }
+  auto counted =
+      std::make_unique<counted_stream>(std::move(one), keeper_.book, link_origin::accepted);
+  if (scope) counted->watch(*scope);
   const auto accepted = accepted_;
-  (*accepted)(
-      {std::make_unique<counted_stream>(std::move(one), keeper_.book, link_origin::accepted),
-       ""});  // the user may destroy this: nothing may follow
+  (*accepted)({.bytes = std::move(counted), .scope = std::move(scope)});
+  // The user may destroy this: nothing may follow.
 }
 
 // The caller drops the stream, which resets it.

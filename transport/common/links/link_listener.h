@@ -23,6 +23,7 @@ struct door_keeper {
   link_book& book;
   accept_limits limits;
   stream_options options;
+  admission* admits = nullptr;  // asked for each connection, after our own bounds
 };
 
 // Connections beyond the rate wait in the operating system's queue; beyond the number they are

@@ -46,12 +46,13 @@ status assembler::begin(const wire::frame_head& head, bytes_view payload, time_p
     return broken("a message of " + std::to_string(size) + " bytes needs no more than one");
   place = std::make_unique<message>(
       message{.head = head, .size = size, .filled = bytes.size(), .began = now, .last = now});
-  place->skipped = size > limits_.message_max || reserved_ + size > limits_.total_max;
+  place->skipped = size > limits_.message_max || reserved_ + size > limits_.total_max ||
+                   (scope_ != nullptr && !scope_->reserve(size));
   if (place->skipped)
     return {errc::overloaded, "a message of " + std::to_string(size) + " bytes, where " +
                                   std::to_string(limits_.message_max) + " are allowed and " +
                                   std::to_string(limits_.total_max - reserved_) +
-                                  " are left for the link"};
+                                  " are left for the link, unless its peer has its share"};
   buffer_block* const block = allocate_block(size);
   place->to = block->data();
   place->whole = slice(block, 0, size);
@@ -99,7 +100,10 @@ result<bool> assembler::filled(message& m, const wire::frame_head& head, std::si
 }
 
 void assembler::drop(const wire::frame_head& head) {
-  if (!slot(head)->skipped) reserved_ -= slot(head)->size;
+  if (!slot(head)->skipped) {
+    reserved_ -= slot(head)->size;
+    if (scope_ != nullptr) scope_->release(slot(head)->size);
+  }
   slot(head).reset();
   if (open() == 0) slots_.reset();
 }

@@ -4,6 +4,7 @@
 
 #include "common/frame.h"
 
+#include <mw/admission.h>
 #include <mw/buffer.h>
 #include <mw/result.h>
 
@@ -27,6 +28,9 @@ struct assembly_limits {
 class assembler {
  public:
   explicit assembler(const assembly_limits& limits) : limits_(limits) {}
+
+  // Blocks are booked there before they are made. Null: nowhere. Outlives this.
+  void book_with(admission_scope* scope) { scope_ = scope; }
 
   // A first fragment: its payload begins with the size of the whole message. `invalid`: a
   // violation; `overloaded`: too large or too many; the message is then skipped, fragment by
@@ -67,6 +71,7 @@ class assembler {
                                     time_point now);
 
   const assembly_limits& limits_;
+  admission_scope* scope_ = nullptr;
   std::unique_ptr<slots> slots_;
   std::size_t reserved_ = 0;
 };

@@ -27,7 +27,7 @@ class wire_end final : private connection_owner, private wire::frame_sink {
     std::string body;
   };
 
-  explicit wire_end(const settings& with = {})
+  explicit wire_end(const settings& with = {}, std::unique_ptr<admission_scope> scope = {})
       : opt_(with),
         metrics_(node.host()),
         ours_(hello_of("n1")),
@@ -38,7 +38,7 @@ class wire_end final : private connection_owner, private wire::frame_sink {
     auto bytes = std::make_unique<fake_stream>();
     stream = bytes.get();
     subject = std::make_unique<connection>(
-        shared_, link{std::move(bytes), ""},
+        shared_, link{.bytes = std::move(bytes), .scope = std::move(scope)},
         connection::origin{.ref = {1, 1}, .dialled = {}, .address = "", .began = node.now()});
     subject->start();
   }
