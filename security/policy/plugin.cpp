@@ -1,10 +1,11 @@
 // security.policy: who may do what; one policy from YAML and file, replaced whole.
 // SPDX-License-Identifier: Apache-2.0
 #include "pages.h"
-#include "policy_file.h"
 #include "settings.h"
 #include "store.h"
 #include "tools.h"
+
+#include "common/watched_file/watched_file.h"
 
 #include <mw/audit.h>
 #include <mw/credentials.h>
@@ -71,8 +72,8 @@ class security_policy final : public plugin, private policy, private page_source
     h.provide<policy>(*this);
     pages_ = offer_pages(h, *this);
     if (opt.file)
-      file_.emplace(h, *opt.file, opt.reload,
-                    policy_file_events{[this](result<std::string_view> text) { heard(text); }});
+      file_.emplace(h, *opt.file, opt.reload, file_max,
+                    [this](const result<std::string_view>& text) { heard(text); });
   }
 
   status start() override {
@@ -186,7 +187,7 @@ class security_policy final : public plugin, private policy, private page_source
   publisher<policy_changed> changed_;
   publisher<alert_raised> raised_;
   publisher<alert_cleared> cleared_;
-  std::optional<policy_file> file_;
+  std::optional<watched_file> file_;
   std::vector<std::unique_ptr<admin_offer>> pages_;
 };
 

@@ -98,7 +98,7 @@ constexpr std::array rows{
                 uri_form},
     refusal_row{uri_address_domain, "AUTH025", "its trust domain is an address", uri_form},
     refusal_row{domain_foreign, "AUTH026", "its trust domain is not accepted here",
-                "add the domain to `domains`, or issue for one that is there"},
+                "add the domain to `trust_domains`, or issue for one that is there"},
     refusal_row{path_not_a_node, "AUTH027", "its path names no node", uri_form},
     refusal_row{node_name_bad, "AUTH028",
                 "the node's name has more than 128 bytes or other bytes than a node id", uri_form},
