@@ -47,7 +47,8 @@ std::string seal(head& at, std::string_view fields) {
 }
 
 std::optional<record> read_record(std::string_view line) {
-  if (line.size() <= before_number.size() + tail_size || line.size() > line_max) return std::nullopt;
+  if (line.size() <= before_number.size() + tail_size || line.size() > line_max)
+    return std::nullopt;
   const std::string_view tail = line.substr(line.size() - tail_size);
   record out;
   out.body = line.substr(0, line.size() - tail_size);

@@ -112,7 +112,7 @@ TEST_CASE("chain: files missing, swapped, cut, and marks that show it") {
   CHECK(has(fault_of(cut), "f2:1: does not follow the file before"));
   written end_cut = w;
   end_cut.second.pop_back();
-  CHECK(fault_of(end_cut).empty());  // nobody can see that...
+  CHECK(fault_of(end_cut).empty());                             // nobody can see that...
   CHECK(has(fault_of(end_cut, w.end), "the end was cut off"));  // ...without a mark
   written headless = w;
   headless.second.erase(headless.second.begin());
@@ -121,8 +121,8 @@ TEST_CASE("chain: files missing, swapped, cut, and marks that show it") {
   head other = w.mark;
   other.hash[0] ^= std::byte{1};
   CHECK(has(fault_of(w, other), "written anew"));
-  CHECK(has(fault_of({}), "no records"));
-  CHECK(has(fault_of({""}), "no records"));
+  CHECK(has(fault_of(std::vector<std::string>{}), "no records"));
+  CHECK(has(fault_of(std::vector<std::string>{""}), "no records"));
 }
 
 TEST_CASE("chain: an unfinished line is a fault unless the next file tells of it") {

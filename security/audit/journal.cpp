@@ -209,8 +209,7 @@ void journal::pump() {
   std::string batch;
   while (under_way_ < waiting_.size() && batch.size() < batch_max && fits(batch.size()))
     batch += seal(next, waiting_[under_way_++]);
-  const durability when =
-      sync_ == sync_policy::batch ? durability::synced : durability::buffered;
+  const durability when = sync_ == sync_policy::batch ? durability::synced : durability::buffered;
   file_->append(slice::copy_of(batch), when,
                 [this, next, count = under_way_, bytes = batch.size()](const status& outcome) {
                   appended(count, bytes, next, outcome);

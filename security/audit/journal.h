@@ -17,7 +17,7 @@ namespace mw::audit_log {
 
 // What the owner is told; in later turns.
 struct journal_reports {
-  function<void(const failure&)> trouble;      // the disk refuses; it is tried again every second
+  function<void(const failure&)> trouble;  // the disk refuses; it is tried again every second
   function<void()> recovered;
   function<void(const std::string&)> damaged;  // the file before this start does not verify
 };

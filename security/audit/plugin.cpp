@@ -6,11 +6,12 @@
 
 #include <mw/audit.h>
 #include <mw/events_node.h>
-#include <mw/events_security.h>
 #include <mw/node_services.h>
 #include <mw/plugin.h>
 #include <mw/toolkit/json_writer.h>
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <stdexcept>
 #include <utility>
@@ -20,15 +21,14 @@ namespace {
 
 constexpr std::uint32_t events_max = 4096;  // in the queue of each topic, until the turn's end
 
-// Of events that are numbered by their publisher; zero: this one is not.
+// Events of security are numbered by their publisher; zero: this one is not.
 std::uint64_t number_of(const tapped_event& event) {
-  const std::string_view topic = event.type.topic;
-  if (topic == access_denied::topic) return static_cast<const access_denied*>(event.event)->number;
-  if (topic == policy_changed::topic)
-    return static_cast<const policy_changed*>(event.event)->number;
-  if (topic == identity_refused::topic)
-    return static_cast<const identity_refused*>(event.event)->number;
-  if (topic == admin_acted::topic) return static_cast<const admin_acted*>(event.event)->number;
+  constexpr std::array<std::string_view, 4> numbered{"access.", "policy.", "identity.", "admin."};
+  const auto ours = [&](std::string_view prefix) { return event.type.topic.starts_with(prefix); };
+  if (std::none_of(numbered.begin(), numbered.end(), ours)) return 0;
+  for (const field_info& field : event.type.fields)
+    if (field.name == "number" && field.kind == value_kind::natural)
+      return field.get(event.event).natural;
   return 0;
 }
 
@@ -37,8 +37,9 @@ class security_audit final : public plugin, private audit {
   using options = settings;
 
   static void describe(manifest& m) {
-    m.about("Writes a log of denials, policies, refused identities and admin actions that shows "
-            "when it was changed.")
+    m.about(
+         "Writes a log of denials, policies, refused identities and admin actions that shows "
+         "when it was changed.")
         .provides<audit>()
         .uses<event_tap>("tap", "The events of the node; the kernel provides them.")
         .publishes<alert_raised>()
@@ -112,8 +113,9 @@ class security_audit final : public plugin, private audit {
     waiting_.set(static_cast<double>(journal_.waiting_bytes()));
     if (journal_.lost() == told_lost_) return;
     told_lost_ = journal_.lost();
-    alert("audit_lost", std::to_string(told_lost_) + " records are lost since the start: the disk "
-                                                     "is too slow or full; see `queue` and `full`");
+    alert("audit_lost", std::to_string(told_lost_) +
+                            " records are lost since the start: the disk "
+                            "is too slow or full; see `queue` and `full`");
   }
 
   void alert(const std::string& name, const std::string& text) {
@@ -154,7 +156,7 @@ class security_audit final : public plugin, private audit {
   counter failures_;
   publisher<alert_raised> raised_;
   publisher<alert_cleared> cleared_;
-  std::map<std::string, std::uint64_t> last_;   // number, by publisher and topic
+  std::map<std::string, std::uint64_t> last_;  // number, by publisher and topic
   std::map<std::string, std::string> alerts_;  // raised, by name
   std::string damage_;
   std::uint64_t told_lost_ = 0;

@@ -5,9 +5,10 @@
 namespace mw::audit_log {
 
 void settings::fields(field_visitor& v) {
-  v.field("directory", directory,
-          "Where the files audit-00000001.jsonl and up are; relative to data_dir. Each start begins "
-          "a new file; none is ever changed or removed.");
+  v.field(
+      "directory", directory,
+      "Where the files audit-00000001.jsonl and up are; relative to data_dir. Each start begins "
+      "a new file; none is ever changed or removed.");
   v.field("topics", topics,
           "Which events are recorded: topics or patterns such as `peer.*`. The default is what "
           "security plug-ins say.");

@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, 3> option_names(sync_policy) {
 struct settings {
   file_path directory{"audit"};
   std::vector<std::string> topics{"access.denied", "policy.changed", "identity.refused",
-                                  "admin.acted", "certificate.rotated"};
+                                  "admin.acted",   "admin.refused",  "certificate.rotated"};
   byte_size rotate_size{64u << 20};
   byte_size queue{1u << 20};
   when_full full = when_full::drop;

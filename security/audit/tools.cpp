@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t piece = 1 << 20;
 
 constexpr std::string_view usage_text =
-    R"(usage: mw audit verify [--head NUMBER:HASH] FILE...
+    R"text(usage: mw audit verify [--head NUMBER:HASH] FILE...
        mw audit head [FILE...]
 
 verify walks the files in the order given (audit-*.jsonl sorts well) and finds any line that was
@@ -29,7 +29,7 @@ head prints the head of the chain, of these files or of the running node, for ke
 Exit code: 0 nothing was changed; 1 something was, or a file cannot be read; 2 wrong arguments.
 
 example: mw audit verify --head "$(cat head.txt)" data/n1/audit/audit-*.jsonl
-)";
+)text";
 
 int misused(tool_io& io, std::string_view why) {
   io.complain("mw audit: " + std::string(why) + "\n");
@@ -109,9 +109,12 @@ int run_audit(std::span<const std::string_view> arguments, tool_io& io) {
       files.emplace_back(word);
       continue;
     }
-    if (!word.starts_with("--head")) return misused(io, std::string(word) + " is not a flag of this command");
-    if (word == "--head") word = ++i < arguments.size() ? arguments[i] : std::string_view{};
-    else word.remove_prefix(std::string_view("--head=").size());
+    if (!word.starts_with("--head"))
+      return misused(io, std::string(word) + " is not a flag of this command");
+    if (word == "--head")
+      word = ++i < arguments.size() ? arguments[i] : std::string_view{};
+    else
+      word.remove_prefix(std::string_view("--head=").size());
     mark = parse_head(word);
     if (!mark) return misused(io, "--head wants NUMBER:HASH as `mw audit head` prints it");
   }

@@ -54,9 +54,12 @@ TEST_CASE("mw audit: the node's head, and wrong words") {
   CHECK(io.out == "head of /audit/head\n");
   io.node = [](std::string_view) { return node_answer{403, "no"}; };
   CHECK(io.run(audit, {"head"}) == 1);
-  for (const std::vector<std::string_view>& words :
-       {std::vector<std::string_view>{}, {"look"}, {"verify"}, {"verify", "--head", "x", "f"},
-        {"verify", "f", "--head"}, {"verify", "--wrong", "f"}})
+  for (const std::vector<std::string_view>& words : {std::vector<std::string_view>{},
+                                                     {"look"},
+                                                     {"verify"},
+                                                     {"verify", "--head", "x", "f"},
+                                                     {"verify", "f", "--head"},
+                                                     {"verify", "--wrong", "f"}})
     CHECK(io.run(audit, words) == 2);
 }
 

@@ -40,7 +40,7 @@ class verifier {
   bool mark_met_ = false;
   std::string file_;
   std::uint64_t line_number_ = 0;
-  std::string line_;  // what has come of the present line
+  std::string line_;                          // what has come of the present line
   std::optional<std::uint64_t> torn_before_;  // of the file before; empty: this is the first
   head at_;
   std::uint64_t records_ = 0;

@@ -38,8 +38,7 @@ class fake_tool_io final : public tool_io {
                                               std::size_t size) override {
     largest_part = std::max(largest_part, size);
     MW_TRY(const std::string all, read(path));
-    return offset < all.size() ? all.substr(static_cast<std::size_t>(offset), size)
-                               : std::string();
+    return offset < all.size() ? all.substr(static_cast<std::size_t>(offset), size) : std::string();
   }
   [[nodiscard]] status write(const std::string& path, std::string_view content, file_access,
                              bool) override {

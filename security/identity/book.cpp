@@ -39,8 +39,7 @@ x509::problem book::fault_of(const peer_identity& who, wall_time now) const {
   if (!list_)
     return wants_list_ ? problem(identity_denied, "no deny list has been read yet")
                        : x509::problem{};
-  const denylist::entry* const entry =
-      denylist::find(*list_, who.serial, who.fingerprint, who.uri);
+  const denylist::entry* const entry = denylist::find(*list_, who.serial, who.fingerprint, who.uri);
   if (entry == nullptr) return {};
   return problem(identity_denied, entry->reason.empty() ? "no reason is given" : entry->reason);
 }

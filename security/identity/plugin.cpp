@@ -1,10 +1,10 @@
 // security.identity: who a certificate is, and whether it still may be.
 // SPDX-License-Identifier: Apache-2.0
 #include "book.h"
-#include "settings.h"
-
 #include "common/spiffe/spiffe_id.h"
 #include "common/watched_file/watched_file.h"
+#include "common/x509/pem.h"
+#include "settings.h"
 
 #include <mw/authn.h>
 #include <mw/credentials.h>
@@ -92,10 +92,9 @@ class security_identity final : public plugin, private authn {
       list_file_.emplace(h, *opt.deny_list, opt.reload, denylist::text_bytes_max,
                          [this](const result<std::string_view>& text) { heard_list(text); });
     h.provide<authn>(*this);
-    page_ = h.admin().offer({"/identity", "Accepted domains, the deny list, refusals by rule."},
-                            [this](const admin_request&, const admin_reply& reply) {
-                              reply({.body = as_json()});
-                            });
+    page_ = h.admin().offer(
+        {"/identity", "Accepted domains, the deny list, refusals by rule."},
+        [this](const admin_request&, const admin_reply& reply) { reply({.body = as_json()}); });
   }
 
   status start() override {
@@ -106,8 +105,10 @@ class security_identity final : public plugin, private authn {
                 "trust_domains: this node's own certificate has no identity to take it from"};
       book_.accept_domain(std::string(own.domain));
     }
-    if (signers_file_) signers_file_->read();
-    else if (list_file_) list_file_->read();
+    if (signers_file_)
+      signers_file_->read();
+    else if (list_file_)
+      list_file_->read();
     if (!list_file_) host_.status().ready();
     return {};
   }
@@ -192,8 +193,8 @@ class security_identity final : public plugin, private authn {
 
   // A watcher may end its own watch, or another's.
   void tell_all() {
-    host_.log().info("a deny list is in force", {{"number", book_.list()->number},
-                                                 {"entries", book_.list()->entries.size()}});
+    host_.log().info("a deny list is in force",
+                     {{"number", book_.list()->number}, {"entries", book_.list()->entries.size()}});
     std::vector<std::uint64_t> numbers;
     for (const auto& [number, changed] : watchers_.all) numbers.push_back(number);
     for (const std::uint64_t number : numbers)

@@ -25,12 +25,11 @@ std::optional<verdict> decision_cache::find(const access& what) noexcept {
     return std::nullopt;
   asked_ = hash_question(what);
   const entry& e = entries_[asked_ & mask_];
-  const bool same = e.generation == generation_ && e.hash == asked_ && e.verb == what.verb &&
-                    e.subject_size == what.subject.size() &&
-                    e.resource_size == what.resource.size() &&
-                    std::string_view(e.key.data(), e.subject_size) == what.subject &&
-                    std::string_view(e.key.data() + e.subject_size, e.resource_size) ==
-                        what.resource;
+  const bool same =
+      e.generation == generation_ && e.hash == asked_ && e.verb == what.verb &&
+      e.subject_size == what.subject.size() && e.resource_size == what.resource.size() &&
+      std::string_view(e.key.data(), e.subject_size) == what.subject &&
+      std::string_view(e.key.data() + e.subject_size, e.resource_size) == what.resource;
   if (!same) return std::nullopt;
   return verdict{e.allowed, e.rule};
 }

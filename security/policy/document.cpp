@@ -26,11 +26,11 @@ failure wrong(std::string why) {
 }
 
 status check_role(std::string_view name) {
-  const bool fine = !name.empty() && name.size() <= role_size_max &&
-                    std::all_of(name.begin(), name.end(), [](char c) {
-                      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
-                             c == '-' || c == '.';
-                    });
+  const bool fine =
+      !name.empty() && name.size() <= role_size_max &&
+      std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+      });
   if (fine) return {};
   return wrong("a role's name has 1 to 64 of a-z, 0-9, . _ and -, not " + quoted(name));
 }
@@ -44,15 +44,18 @@ result<std::uint8_t> parse_verbs(std::string_view list) {
     list.remove_prefix(more ? end + 1 : end);
     const auto verb = verb_of(word);
     if (!verb)
-      return wrong(quoted(word) + " is none of call, send, join, offer, read and act: a rule reads "
-                                  "`allow ROLE VERB[,VERB] RESOURCE`");
-    if ((verbs & bit_of(*verb)) != 0) return wrong("the verb " + std::string(word) + " is there twice");
+      return wrong(quoted(word) +
+                   " is none of call, send, join, offer, read and act: a rule reads "
+                   "`allow ROLE VERB[,VERB] RESOURCE`");
+    if ((verbs & bit_of(*verb)) != 0)
+      return wrong("the verb " + std::string(word) + " is there twice");
     verbs = static_cast<std::uint8_t>(verbs | bit_of(*verb));
   }
   constexpr std::uint8_t pages = bit_of(access_verb::read) | bit_of(access_verb::act);
   if ((verbs & pages) != 0 && (verbs & ~pages) != 0)
-    return wrong("read and act speak of admin pages, the other verbs of services and groups: write "
-                 "two rules");
+    return wrong(
+        "read and act speak of admin pages, the other verbs of services and groups: write "
+        "two rules");
   return verbs;
 }
 
@@ -81,7 +84,8 @@ status take_bindings(std::string_view rest, std::string_view where, document& in
   MW_CHECK(check_role(role));
   if (role == everybody) return wrong("everybody has the role everybody: it is not bound");
   std::string_view word = take_word(rest);
-  if (word.empty()) return wrong("the binding names no identity, such as spiffe://mesh.local/svc/*");
+  if (word.empty())
+    return wrong("the binding names no identity, such as spiffe://mesh.local/svc/*");
   for (; !word.empty(); word = take_word(rest)) {
     MW_TRY(pattern who, parse_pattern(name_kind::subject, word));
     if (into.bindings.size() == bindings_max)
@@ -93,7 +97,8 @@ status take_bindings(std::string_view rest, std::string_view where, document& in
 
 status take_default(std::string_view rest, document& into) {
   const std::string_view word = take_word(rest);
-  if (word != "allow" && word != "deny") return wrong("the default is allow or deny, not " + quoted(word));
+  if (word != "allow" && word != "deny")
+    return wrong("the default is allow or deny, not " + quoted(word));
   if (!take_word(rest).empty()) return wrong("nothing follows `default " + std::string(word) + "`");
   if (into.allow_by_default) return wrong("the default is given twice");
   into.allow_by_default = word == "allow";

@@ -77,9 +77,9 @@ TEST_CASE("language: bounds on rules, bindings and roles") {
 TEST_CASE("language: likely mistakes are warnings; equal policies have equal digests") {
   const auto made = prepare({}, true, "allow a call b\n", "p");
   REQUIRE(made.ok());
-  CHECK(made->text.warnings == std::vector<std::string>{
-                                   "nobody has the role a",
-                                   "default allow: who is forgotten may do everything"});
+  CHECK(made->text.warnings ==
+        std::vector<std::string>{"nobody has the role a",
+                                 "default allow: who is forgotten may do everything"});
   const auto one = prepare({}, false, "allow a call b\nbind a x\n", "one");
   const auto two = prepare({}, false, "\n\nbind  a x # same\nallow a call b", "two");
   const auto three = prepare({}, false, "deny a call b\nbind a x\n", "three");

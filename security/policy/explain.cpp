@@ -118,7 +118,8 @@ std::string as_text(const explanation& e) {
   out += "     everybody\n  rules that match:\n";
   write_lines(out, e.rules);
   if (e.rules.empty()) out += "     none\n";
-  if (e.rule == 0) out += std::string("  -> default ") + (e.allow_by_default ? "allow\n" : "deny\n");
+  if (e.rule == 0)
+    out += std::string("  -> default ") + (e.allow_by_default ? "allow\n" : "deny\n");
   return out;
 }
 

@@ -46,8 +46,9 @@ std::string random_policy(random_stream& random) {
   std::string text = random.below(4) == 0 ? "default allow\n" : "";
   for (int i = 0; i < 40; ++i) {
     const std::string role = "r" + std::to_string(random.below(90));
-    text += (random.below(3) == 0 ? "deny " : "allow ") + (random.below(9) == 0 ? "everybody" : role) +
-            " " + pick(random, {"call", "send", "call,send", "offer", "join,offer"}) + " " +
+    text += (random.below(3) == 0 ? "deny " : "allow ") +
+            (random.below(9) == 0 ? "everybody" : role) + " " +
+            pick(random, {"call", "send", "call,send", "offer", "join,offer"}) + " " +
             service_name(random, true) + "\n";
   }
   return text;
@@ -109,8 +110,9 @@ TEST_CASE("index: deny wins, defaults hold, wildcards reach what they should") {
   CHECK(may(self_subject, send, "orders.new"));  // by its own identity
   // No second spelling of what is denied gets past.
   for (const char* trick : {"orders.audit.", "orders..audit", "ORDERS.audit", "orders.Audit",
-                            " orders.audit", "orders.audit\t", "orders\xe3\x80\x82"
-                                                               "audit"})
+                            " orders.audit", "orders.audit\t",
+                            "orders\xe3\x80\x82"
+                            "audit"})
     CHECK_FALSE(may("spiffe://m/svc/a", send, trick));
   for (const char* trick : {"/routing//dead", "/routing/./dead", "/routing/dead/", "/Routing/dead",
                             "/routing/%64ead", "//routing/dead"})

@@ -63,9 +63,12 @@ bool cut(std::string_view rest, char separator, std::uint8_t wanted, segments& i
 }
 
 bool split_plain(std::string_view name, segments& into) noexcept {
-  if (name == self_subject) name = "self";
-  else if (name.empty()) name = "anonymous";
-  else if (name == "self" || name == "anonymous") return false;
+  if (name == self_subject)
+    name = "self";
+  else if (name.empty())
+    name = "anonymous";
+  else if (name == "self" || name == "anonymous")
+    return false;
   if (name.size() > resource_size_max) return false;
   for (const char c : name)
     if ((classes[static_cast<unsigned char>(c)] & in_plain) == 0) return false;

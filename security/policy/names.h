@@ -22,7 +22,7 @@ inline constexpr std::size_t resource_size_max = 256;  // bytes; services have a
 enum class name_kind : std::uint8_t { service, page, subject };
 [[nodiscard]] constexpr name_kind kind_of(access_verb verb) noexcept {
   return verb == access_verb::read || verb == access_verb::act ? name_kind::page
-                                                                : name_kind::service;
+                                                               : name_kind::service;
 }
 
 struct segment {

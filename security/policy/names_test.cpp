@@ -43,10 +43,11 @@ TEST_CASE("names: what is canonical, and what only looks like it") {
   }
   for (const char* good : {"", "(self)", "admin", "ops@example", "spiffe://mesh.local/node/N1"})
     CHECK(canonical(name_kind::subject, good));
-  for (const char* bad : {"self", "anonymous", "(other)", "spiffe://mesh.local", "spiffe:///a",
-                          "spiffe://Mesh.local/a", "spiffe://mesh.local/a/", "spiffe://mesh.local//a",
-                          "spiffe://mesh.local/a/../b", "spiffe://mesh.local/a%41", "Admin",
-                          "SPIFFE://mesh.local/a", "spiffe://mesh.local:1/a"}) {
+  for (const char* bad :
+       {"self", "anonymous", "(other)", "spiffe://mesh.local", "spiffe:///a",
+        "spiffe://Mesh.local/a", "spiffe://mesh.local/a/", "spiffe://mesh.local//a",
+        "spiffe://mesh.local/a/../b", "spiffe://mesh.local/a%41", "Admin", "SPIFFE://mesh.local/a",
+        "spiffe://mesh.local:1/a"}) {
     CAPTURE(bad);
     CHECK_FALSE(canonical(name_kind::subject, bad));
   }
@@ -103,11 +104,15 @@ TEST_CASE("patterns: what is refused, and in which words") {
 }
 
 TEST_CASE("patterns: text and back") {
-  for (const auto& [kind, text] :
-       {std::pair{name_kind::service, "orders.*.get.**"}, {name_kind::service, "**"},
-        {name_kind::page, "/"}, {name_kind::page, "/**"}, {name_kind::page, "/a/*/b"},
-        {name_kind::subject, "spiffe://mesh.local/**"}, {name_kind::subject, "self"},
-        {name_kind::subject, "ops"}, {name_kind::subject, "spiffe://m/*/x"}}) {
+  for (const auto& [kind, text] : {std::pair{name_kind::service, "orders.*.get.**"},
+                                   {name_kind::service, "**"},
+                                   {name_kind::page, "/"},
+                                   {name_kind::page, "/**"},
+                                   {name_kind::page, "/a/*/b"},
+                                   {name_kind::subject, "spiffe://mesh.local/**"},
+                                   {name_kind::subject, "self"},
+                                   {name_kind::subject, "ops"},
+                                   {name_kind::subject, "spiffe://m/*/x"}}) {
     const auto made = parse_pattern(kind, text);
     REQUIRE(made.ok());
     CHECK(to_string(*made) == text);

@@ -50,13 +50,13 @@ std::vector<std::unique_ptr<admin_offer>> offer_pages(const host& on, page_sourc
       [&of](const admin_request& asked, const admin_reply& reply) {
         reply(check_page(of, asked.body));
       }));
-  pages.push_back(on.admin().offer(
-      {"/policy/reload", "Reads the policy file now.", admin_kind::action},
-      [&of](const admin_request&, const admin_reply& reply) {
-        const status begun = of.read_again();
-        reply(begun ? admin_response{.status = 202, .body = R"({"reading":true})"}
-                    : admin_failure(begun.error()));
-      }));
+  pages.push_back(
+      on.admin().offer({"/policy/reload", "Reads the policy file now.", admin_kind::action},
+                       [&of](const admin_request&, const admin_reply& reply) {
+                         const status begun = of.read_again();
+                         reply(begun ? admin_response{.status = 202, .body = R"({"reading":true})"}
+                                     : admin_failure(begun.error()));
+                       }));
   return pages;
 }
 

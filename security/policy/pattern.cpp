@@ -117,7 +117,8 @@ result<pattern> parse_pattern(name_kind kind, std::string_view text) {
   if (found.deeper) return wrong(kind, text, "has more than 16 segments");
   pattern made{kind, {}, flat.rest};
   const std::size_t fixed = kind == name_kind::subject ? 1 : 0;  // the trust domain
-  for (std::size_t i = 0; i + (bare ? 1 : 0) < found.count; ++i) made.parts.emplace_back(found.each[i].text);
+  for (std::size_t i = 0; i + (bare ? 1 : 0) < found.count; ++i)
+    made.parts.emplace_back(found.each[i].text);
   for (const std::size_t star : flat.stars) made.parts[star + fixed] = "*";
   return made;
 }

@@ -1,11 +1,10 @@
 // security.policy: who may do what; one policy from YAML and file, replaced whole.
 // SPDX-License-Identifier: Apache-2.0
+#include "common/watched_file/watched_file.h"
 #include "pages.h"
 #include "settings.h"
 #include "store.h"
 #include "tools.h"
-
-#include "common/watched_file/watched_file.h"
 
 #include <mw/audit.h>
 #include <mw/credentials.h>
@@ -104,9 +103,7 @@ class security_policy final : public plugin, private policy, private page_source
     return {got.decided.allowed, got.decided.rule, store_.version()};
   }
 
-  std::string explain(const access& what) const override {
-    return as_text(store_.explain(what));
-  }
+  std::string explain(const access& what) const override { return as_text(store_.explain(what)); }
 
   // What is decided while nothing can be recorded holds for that time only.
   std::uint64_t version() const noexcept override {
@@ -143,9 +140,9 @@ class security_policy final : public plugin, private policy, private page_source
     const candidate& now = store_.in_force();
     counts_.version.set(static_cast<double>(store_.version()));
     counts_.rules.set(static_cast<double>(now.text.rules.size()));
-    host_.log().info("a policy is in force", {{"version", store_.version()},
-                                              {"rules", now.text.rules.size()},
-                                              {"digest", now.digest}});
+    host_.log().info(
+        "a policy is in force",
+        {{"version", store_.version()}, {"rules", now.text.rules.size()}, {"digest", now.digest}});
     tell({});
   }
 

@@ -11,9 +11,10 @@ namespace {
 using std::chrono_literals::operator""ms;
 
 mw::test_setup with(const std::string& options) {
-  return {.libraries = {MW_PLUGIN_FILE},
-          .yaml = "node: { id: n1, data_dir: /data }\nplugins:\n  subject: { use: security.policy, " +
-                  options + " }\n"};
+  return {
+      .libraries = {MW_PLUGIN_FILE},
+      .yaml = "node: { id: n1, data_dir: /data }\nplugins:\n  subject: { use: security.policy, " +
+              options + " }\n"};
 }
 constexpr auto call = mw::access_verb::call;
 
@@ -96,8 +97,8 @@ TEST_CASE("policy: pages explain, rehearse and read again") {
   node.run_for(100ms);
   CHECK(node.metric("mw_policy_version") == 1);
   CHECK(node.call("/policy").body.find("allow writer call stock.*") != std::string::npos);
-  const auto why = node.call(
-      "/policy/explain?identity=spiffe%3A%2F%2Fm%2Fsvc%2Fa&verb=call&resource=stock.get");
+  const auto why =
+      node.call("/policy/explain?identity=spiffe%3A%2F%2Fm%2Fsvc%2Fa&verb=call&resource=stock.get");
   CHECK(why.status == 200);
   CHECK(why.body.find(R"("allowed":true)") != std::string::npos);
   CHECK(node.call("/policy/explain?verb=publish&resource=x").status == 400);

@@ -19,8 +19,9 @@ status read_roles(const settings& from, document& into) {
     for (std::size_t i = 0; i < rules.size(); ++i) {
       const std::string where = "roles." + role + "[" + std::to_string(i) + "]";
       if (!rules[i].starts_with("allow ") && !rules[i].starts_with("deny "))
-        return {errc::invalid, where + ": " + quoted(rules[i]) +
-                                   " does not begin with allow or deny, as in `allow call stock.*`"};
+        return {errc::invalid,
+                where + ": " + quoted(rules[i]) +
+                    " does not begin with allow or deny, as in `allow call stock.*`"};
       MW_CHECK(parse_statement(with_role(rules[i], role), where, into));
     }
   return {};

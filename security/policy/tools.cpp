@@ -58,10 +58,14 @@ std::optional<words> split_words(std::span<const std::string_view> all, tool_io&
       (void)misused(io, std::string(name) + " needs a value");
       return std::nullopt;
     }
-    const std::string value(equals == std::string_view::npos ? all[++i] : all[i].substr(equals + 1));
-    if (name == "--file") out.file = value;
-    else if (name == "--against") out.against = value;
-    else if (name == "--self") out.self = value;
+    const std::string value(equals == std::string_view::npos ? all[++i]
+                                                             : all[i].substr(equals + 1));
+    if (name == "--file")
+      out.file = value;
+    else if (name == "--against")
+      out.against = value;
+    else if (name == "--self")
+      out.self = value;
     else if (name == "--default" && (value == "allow" || value == "deny"))
       out.allow_by_default = value == "allow";
     else {
@@ -82,8 +86,8 @@ std::string encoded(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                       (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-' || c == '/';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '.' || c == '_' || c == '-' || c == '/';
     if (plain) {
       out += c;
       continue;
@@ -96,11 +100,13 @@ std::string encoded(std::string_view text) {
 }
 
 int explain_by_node(const access& what, tool_io& io) {
-  const auto got = io.ask("/policy/explain?identity=" + encoded(what.subject) + "&verb=" +
-                              std::string(name_of(what.verb)) + "&resource=" + encoded(what.resource),
-                          {});
+  const auto got =
+      io.ask("/policy/explain?identity=" + encoded(what.subject) +
+                 "&verb=" + std::string(name_of(what.verb)) + "&resource=" + encoded(what.resource),
+             {});
   if (!got) {
-    io.complain("mw policy: " + got.error().text() + "; or answer from a file with --file POLICY\n");
+    io.complain("mw policy: " + got.error().text() +
+                "; or answer from a file with --file POLICY\n");
     return 1;
   }
   io.print(got->body + "\n");
@@ -125,7 +131,8 @@ int run_explain(const words& given, tool_io& io) {
   if (given.plain.size() != 4) return misused(io, "explain wants IDENTITY VERB RESOURCE");
   const auto verb = verb_of(given.plain[2]);
   if (!verb)
-    return misused(io, quoted(given.plain[2]) + " is none of call, send, join, offer, read and act");
+    return misused(io,
+                   quoted(given.plain[2]) + " is none of call, send, join, offer, read and act");
   access what{given.plain[1], *verb, given.plain[3]};
   if (what.subject == "self") what.subject = self_subject;
   if (what.subject == "anonymous") what.subject = {};

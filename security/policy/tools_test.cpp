@@ -29,8 +29,8 @@ TEST_CASE("mw policy explain --file: yes is 0, no is 1, and the rule is named") 
   CHECK(io.run(policy, {"explain", "self", "send", "x", "--file", "p.txt", "--default", "allow"}) ==
         0);
   io.wants_json = true;
-  CHECK(io.run(policy, {"explain", "spiffe://m/b", "send", "x", "--file", "p.txt", "--self", "b"}) ==
-        1);
+  CHECK(io.run(policy,
+               {"explain", "spiffe://m/b", "send", "x", "--file", "p.txt", "--self", "b"}) == 1);
   CHECK(has(io.out, R"("allowed":false)"));
 }
 
@@ -71,10 +71,15 @@ TEST_CASE("mw policy check: good files are counted, bad ones named with their li
 TEST_CASE("mw policy: wrong words are 2 and say what is wanted") {
   fake_tool_io io;
   const tool& policy = policy_tools().front();
-  for (const std::vector<std::string_view>& words :
-       {std::vector<std::string_view>{}, {"tell"}, {"check"}, {"check", "a", "b"},
-        {"explain", "a", "call"}, {"explain", "a", "publish", "x"}, {"check", "p", "--file"},
-        {"check", "p", "--wrong", "x"}, {"check", "p", "--default", "perhaps"}}) {
+  for (const std::vector<std::string_view>& words : {std::vector<std::string_view>{},
+                                                     {"tell"},
+                                                     {"check"},
+                                                     {"check", "a", "b"},
+                                                     {"explain", "a", "call"},
+                                                     {"explain", "a", "publish", "x"},
+                                                     {"check", "p", "--file"},
+                                                     {"check", "p", "--wrong", "x"},
+                                                     {"check", "p", "--default", "perhaps"}}) {
     CHECK(io.run(policy, words) == 2);
     CHECK(io.errors.starts_with("mw policy: "));
   }

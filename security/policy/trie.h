@@ -52,7 +52,8 @@ class trie {
     }
   }
   template <class F>
-  void descend(std::uint32_t at, std::uint8_t depth, const segments& name, F& found) const noexcept {
+  void descend(std::uint32_t at, std::uint8_t depth, const segments& name,
+               F& found) const noexcept {
     const node& here = nodes_[at];
     if (here.rest != none) found(here.rest);
     if (depth == name.count) {

@@ -21,7 +21,10 @@ std::string rules() {
     const std::string name = "role" + std::to_string(role);
     for (int i = 0; i < 9; ++i)
       text += "allow " + name + " call,send shop" + std::to_string(role) + ".orders" +
-              std::to_string(i) + (i % 3 == 0 ? ".*\n" : i % 3 == 1 ? ".**\n" : "\n");
+              std::to_string(i) +
+              (i % 3 == 0   ? ".*\n"
+               : i % 3 == 1 ? ".**\n"
+                            : "\n");
     text += "deny " + name + " send shop" + std::to_string(role) + ".orders1.audit\n";
     text += "bind " + name + " spiffe://mesh.local/ns/shop" + std::to_string(role) + "/svc/*\n";
   }
@@ -57,7 +60,8 @@ mw::bench::table decisions() {
     return [asked, of](std::uint64_t items) {
       for (std::uint64_t i = 0; i < items; ++i) {
         const question& q = (*asked)[i % asked->size()];
-        mw::bench::keep(of->authorize({q.subject, mw::access_verb::call, q.resource}).decided.allowed);
+        mw::bench::keep(
+            of->authorize({q.subject, mw::access_verb::call, q.resource}).decided.allowed);
       }
     };
   };

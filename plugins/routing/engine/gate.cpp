@@ -26,7 +26,7 @@ std::uint64_t place_of(std::string_view identity, access_verb verb, std::uint32_
   std::uint64_t hash = service * 8 + static_cast<std::uint64_t>(verb);
   // Identities of one domain differ at their ends.
   for (const char c : identity.substr(identity.size() - std::min<std::size_t>(identity.size(), 8)))
-    hash = hash << 8U | hash >> 56U ^ static_cast<unsigned char>(c);
+    hash = (hash << 8U | hash >> 56U) ^ static_cast<unsigned char>(c);
   return hash_bits(hash ^ identity.size() << 32U);
 }
 

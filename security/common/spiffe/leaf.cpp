@@ -25,12 +25,23 @@ constexpr long version_three = 2;
 constexpr std::size_t shown_max = 128;
 
 refusal refusal_of(fault what) {
-  constexpr std::array<refusal, fault_count> table{
-      none,           uri_too_long,       uri_scheme,          uri_user_info,
-      uri_port,       uri_no_domain,      uri_domain_too_long, uri_domain_letters,
-      uri_domain_letters, uri_no_path,    uri_trailing_slash,  uri_empty_segment,
-      uri_dot_segment, uri_percent,       uri_query,           uri_fragment,
-      uri_path_letters};
+  constexpr std::array<refusal, fault_count> table{none,
+                                                   uri_too_long,
+                                                   uri_scheme,
+                                                   uri_user_info,
+                                                   uri_port,
+                                                   uri_no_domain,
+                                                   uri_domain_too_long,
+                                                   uri_domain_letters,
+                                                   uri_domain_letters,
+                                                   uri_no_path,
+                                                   uri_trailing_slash,
+                                                   uri_empty_segment,
+                                                   uri_dot_segment,
+                                                   uri_percent,
+                                                   uri_query,
+                                                   uri_fragment,
+                                                   uri_path_letters};
   return table[static_cast<std::size_t>(what)];
 }
 
@@ -40,9 +51,8 @@ bool printable(std::string_view text) {
 
 // 127.0.0.1: four numbers between dots.
 bool is_address(std::string_view domain) {
-  const bool digits = std::all_of(domain.begin(), domain.end(), [](char c) {
-    return (c >= '0' && c <= '9') || c == '.';
-  });
+  const bool digits = std::all_of(domain.begin(), domain.end(),
+                                  [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
   return digits && std::count(domain.begin(), domain.end(), '.') == 3;
 }
 
@@ -92,8 +102,8 @@ problem judge_extensions(const X509& leaf) {
   return {};
 }
 
-// OpenSSL caches what the extensions say at the first of these questions, so they want a certificate
-// of their own that may change.
+// OpenSSL caches what the extensions say at the first of these questions, so they want a
+// certificate of their own that may change.
 problem judge_usages(X509& leaf, peer_side side) {
   const std::uint32_t flags = X509_get_extension_flags(&leaf);
   if ((flags & EXFLAG_INVALID) != 0) return wrong(leaf_malformed, "an extension cannot be read");
@@ -180,8 +190,8 @@ x509::judged<peer_identity> judge_leaf(bytes_view der, peer_side side, const lea
     return out;
   };
   if (der.size() > leaf_size_max)
-    return refuse(wrong(leaf_malformed, "got " + std::to_string(der.size()) +
-                                            " bytes, 32KiB are allowed"));
+    return refuse(
+        wrong(leaf_malformed, "got " + std::to_string(der.size()) + " bytes, 32KiB are allowed"));
   x509::prepare_openssl();
   const auto* at = reinterpret_cast<const unsigned char*>(der.data());
   const auto* const end = at + der.size();
@@ -190,8 +200,7 @@ x509::judged<peer_identity> judge_leaf(bytes_view der, peer_side side, const lea
   if (problem found = judge_form(*leaf, side); found.why != none) return refuse(std::move(found));
   const std::vector<std::string> uris = x509::uris_of(*leaf);
   if (uris.empty()) return refuse(wrong(leaf_no_uri));
-  if (uris.size() > 1)
-    return refuse(wrong(leaf_many_uris, "got " + std::to_string(uris.size())));
+  if (uris.size() > 1) return refuse(wrong(leaf_many_uris, "got " + std::to_string(uris.size())));
   out = judge_name(uris.front(), rules);
   ERR_clear_error();
   if (!out.ok()) return out;

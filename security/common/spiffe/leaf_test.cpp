@@ -84,9 +84,9 @@ TEST_CASE("leaf: a usage for one side does for that side only") {
 }
 
 TEST_CASE("leaf: how a node id follows from the path") {
-  leaf_rules rules{{"a", "b"},
-                   {parse_node_pattern("/ns/*/node/{id}").value(),
-                    parse_node_pattern("/{id}").value()}};
+  leaf_rules rules{
+      {"a", "b"},
+      {parse_node_pattern("/ns/*/node/{id}").value(), parse_node_pattern("/{id}").value()}};
   CHECK(judge_name("spiffe://a/ns/prod/node/n1", rules).value.node == "n1");
   CHECK(judge_name("spiffe://b/n2", rules).value.node == "n2");
   CHECK(judge_name("spiffe://c/n2", rules).wrong.why == x509::refusal::domain_foreign);

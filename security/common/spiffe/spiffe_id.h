@@ -16,21 +16,21 @@ inline constexpr std::size_t domain_size_max = 255;  // bytes of the trust domai
 enum class fault : std::uint8_t {
   none,
   too_long,
-  wrong_scheme,     // anything but a lower-case spiffe://
-  userinfo,         // an @ in the authority
-  port,             // a colon in the authority
+  wrong_scheme,  // anything but a lower-case spiffe://
+  userinfo,      // an @ in the authority
+  port,          // a colon in the authority
   empty_domain,
   domain_too_long,
-  domain_case,      // A to Z
-  domain_character, // anything but a-z 0-9 . _ -
-  no_path,          // names the domain itself, which no workload may
+  domain_case,       // A to Z
+  domain_character,  // anything but a-z 0-9 . _ -
+  no_path,           // names the domain itself, which no workload may
   trailing_slash,
   empty_segment,
-  dot_segment,      // . or ..
-  percent,          // percent-encoding
+  dot_segment,  // . or ..
+  percent,      // percent-encoding
   query,
   fragment,
-  path_character,   // anything but A-Z a-z 0-9 . _ -
+  path_character,  // anything but A-Z a-z 0-9 . _ -
 };
 inline constexpr std::size_t fault_count = 17;
 

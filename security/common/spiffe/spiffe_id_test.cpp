@@ -10,7 +10,6 @@
 namespace mw::spiffe {
 namespace {
 
-
 using std::string_literals::operator""s;
 
 struct row {
