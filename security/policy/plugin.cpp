@@ -28,7 +28,7 @@ struct counts {
         version(h.gauge("mw_policy_version", "Of the policy in force; 0: none yet.")),
         rules(h.gauge("mw_policy_rules", "Rules in force.")),
         failures(h.counter("mw_policy_reload_failures_total",
-                           "Readings of the file that gave no good policy.")) {
+                           "Readings that failed, and texts that are no policy.")) {
     for (std::size_t i = 0; i < denied.size(); ++i)
       denied[i].emplace(h.counter("mw_policy_denied_total", "Decisions that denied, by verb.",
                                   {{"verb", name_of(static_cast<access_verb>(i))}}));
@@ -123,13 +123,21 @@ class security_policy final : public plugin, private policy, private page_source
 
   void heard(const result<std::string_view>& text) {
     if (!text) return keep_last(text.error().in(file_->path()));
-    if (last_text_ && *last_text_ == *text) return;
-    auto made = prepare(inline_part_, otherwise_, *text, file_->path());
-    // A bad text is told once, not at each reading.
+    if (last_text_ && *last_text_ == *text) {
+      // Only what kept us from reading it may have changed.
+      if (troubled_ && !text_is_bad_) settled();
+      return;
+    }
     last_text_ = std::string(*text);
+    auto made = prepare(inline_part_, otherwise_, *text, file_->path());
+    text_is_bad_ = !made.ok();
     if (!made) return keep_last(made.error());
-    if (std::exchange(troubled_, false)) cleared_.publish({"policy_file", file_->path()});
     if (made->digest != store_.in_force().digest || store_.version() == 0) take(std::move(*made));
+    settled();
+  }
+
+  void settled() {
+    if (std::exchange(troubled_, false)) cleared_.publish({"policy_file", file_->path()});
     host_.status().ready();
   }
 
@@ -154,7 +162,6 @@ class security_policy final : public plugin, private policy, private page_source
       raised_.publish({"policy_file", file_->path(), why.text()});
       tell(why.text());
     }
-    if (why.kind() == errc::not_found) last_text_.reset();
     trouble_ = why.text();
     troubled_ = true;
     host_.status().degraded(trouble_);
@@ -178,6 +185,7 @@ class security_policy final : public plugin, private policy, private page_source
   std::string own_identity_;
   mw::audit* audit_;
   std::optional<std::string> last_text_;  // of the file
+  bool text_is_bad_ = false;
   std::string trouble_;
   bool troubled_ = false;
   std::uint64_t told_ = 0;

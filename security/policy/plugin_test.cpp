@@ -84,6 +84,15 @@ TEST_CASE("policy: a file that is missing, good, bad, good again; the last good 
   CHECK_FALSE(ask(node, "spiffe://m/svc/a", call, "stock.get").allowed);
   CHECK(node.received<mw::alert_cleared>().size() == 2);
 
+  // Unreadable for a while, then what it was: the alert goes, nothing changes.
+  node.machine().disk().set({.read_error_ppm = 1'000'000});
+  node.run_for(1100ms);
+  CHECK(node.received<mw::alert_raised>().size() == 3);
+  node.machine().disk().set({});
+  node.run_for(1100ms);
+  CHECK(node.received<mw::alert_cleared>().size() == 3);
+  CHECK(node.metric("mw_policy_version") == 2);
+
   // Other words, the same policy: nothing changes.
   node.machine().disk().put("/data/policy.txt", "# as before\ndeny everybody call stock.*\n");
   node.run_for(1100ms);

@@ -127,11 +127,11 @@ bool gate::take_table(peer_book& peers, peer& from, const table_message& table) 
   // Changes count from what was announced, not from what was let in.
   from.services.swap(from.heard_services);
   from.groups.swap(from.heard_groups);
-  const std::uint64_t before = from.table_version;
+  const auto before = std::pair(from.table_life, from.table_version);
   const bool follows = peers.take_table(from, table);
   from.services.swap(from.heard_services);
   from.groups.swap(from.heard_groups);
-  if (follows && from.table_version != before) admit_names(from);
+  if (std::pair(from.table_life, from.table_version) != before) admit_names(from);
   return follows;
 }
 
