@@ -177,7 +177,7 @@ TEST_CASE("audit: a new start goes on where the last ended, and notices what was
   CHECK(node.received<alert_raised>().empty());
 
   test_node damaged(setup);
-  before[before.size() / 2] ^= 1;
+  before[before.find("old")] = 'O';
   damaged.machine().disk().put("/data/" + file_of(1), before);
   damaged.run_for(1s);
   REQUIRE(damaged.received<alert_raised>().size() == 1);

@@ -2,6 +2,7 @@
 // back.
 // SPDX-License-Identifier: Apache-2.0
 #include "common/denylist/denylist.h"
+#include "common/x509/pem.h"
 #include "common/x509/test_certs.h"
 
 #include <mw/authn.h>
@@ -26,10 +27,16 @@ test_setup with(const std::string& options, test_start start = test_start::wait_
 
 constexpr wall_time start_of_time{1'767'225'600s};  // of simulated nodes
 
+// The bytes that a peer shows first, also when they are no certificate.
+std::string shown(const std::string& pem) {
+  const auto blocks = x509::read_blocks(pem);
+  return blocks.ok() && !blocks.value.empty() ? blocks.value.front().der : pem;
+}
+
 result<peer_identity> ask(test_node& node, const std::string& pem, peer_side side) {
   result<peer_identity> got = failure(errc::internal, "not asked");
   node.in_turn([&] {
-    const std::string der = x509::leaf_der(pem);
+    const std::string der = shown(pem);
     got = node.contract<authn>()->identify(as_bytes(der), side);
   });
   return got;

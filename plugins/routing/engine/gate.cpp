@@ -30,6 +30,13 @@ std::uint64_t place_of(std::string_view identity, access_verb verb, std::uint32_
   return hash_bits(hash ^ identity.size() << 32U);
 }
 
+// `list` is sorted by hash.
+bool contains(const std::vector<offered_name>& list, const offered_name& wanted) {
+  return std::binary_search(
+      list.begin(), list.end(), wanted,
+      [](const offered_name& a, const offered_name& b) { return a.hash < b.hash; });
+}
+
 counter denied(const host& on, gate_path path) {
   return on.counter("mw_router_denied_total", "What the policy did not allow, by path.",
                     {{"path", path_names[static_cast<std::size_t>(path)]}});
@@ -122,35 +129,17 @@ failure gate::refuse(const peer* from, const access& what, gate_path path) {
   return {errc::denied, "denied, reference " + told.reference};
 }
 
-bool gate::take_table(peer_book& peers, peer& from, const table_message& table) {
-  if (policy_ == nullptr) return peers.take_table(from, table);
-  // Changes count from what was announced, not from what was let in.
-  from.services.swap(from.heard_services);
-  from.groups.swap(from.heard_groups);
-  const auto before = std::pair(from.table_life, from.table_version);
-  const bool follows = peers.take_table(from, table);
-  from.services.swap(from.heard_services);
-  from.groups.swap(from.heard_groups);
-  if (std::pair(from.table_life, from.table_version) != before) admit_names(from);
-  return follows;
-}
-
-void gate::look_again(peer_book& peers) {
-  if (policy_ == nullptr || tables_version_ == policy_->version()) return;
-  tables_version_ = policy_->version();
-  peers.each([this](peer& p) {
-    if (!p.self) admit_names(p);
-  });
-  peers.changed();
-}
-
+template <class News>
 std::vector<offered_name> gate::admit(const peer& from, access_verb verb,
-                                      const std::vector<offered_name>& heard, std::size_t& told) {
+                                      const std::vector<offered_name>& heard, std::size_t& told,
+                                      News news) {
   std::vector<offered_name> fine;
   for (const offered_name& n : heard) {
     const access wanted{from.view.identity, verb, n.name};
     if (policy_->authorize(wanted).allowed)
       fine.push_back(n);
+    else if (!news(n))
+      continue;
     else if (told++ < told_per_table)
       (void)refuse(&from, wanted, gate_path::table);
     else
@@ -159,10 +148,42 @@ std::vector<offered_name> gate::admit(const peer& from, access_verb verb,
   return fine;
 }
 
-void gate::admit_names(peer& from) {
+bool gate::take_table(peer_book& peers, peer& from, const table_message& table) {
+  if (policy_ == nullptr) return peers.take_table(from, table);
+  const auto before = std::pair(from.table_life, from.table_version);
+  const std::vector<offered_name> services = from.heard_services;
+  const std::vector<offered_name> groups = from.heard_groups;
+  // Changes count from what was announced, not from what was let in.
+  from.services.swap(from.heard_services);
+  from.groups.swap(from.heard_groups);
+  const bool follows = peers.take_table(from, table);
+  from.services.swap(from.heard_services);
+  from.groups.swap(from.heard_groups);
+  if (std::pair(from.table_life, from.table_version) == before) return follows;
   std::size_t told = 0;
-  from.services = admit(from, access_verb::offer, from.heard_services, told);
-  from.groups = admit(from, access_verb::join, from.heard_groups, told);
+  const auto unheard = [](const std::vector<offered_name>& list) {
+    return [&list](const offered_name& n) { return !contains(list, n); };
+  };
+  from.services = admit(from, access_verb::offer, from.heard_services, told, unheard(services));
+  from.groups = admit(from, access_verb::join, from.heard_groups, told, unheard(groups));
+  return follows;
+}
+
+void gate::look_again(peer_book& peers) {
+  if (policy_ == nullptr || tables_version_ == policy_->version()) return;
+  tables_version_ = policy_->version();
+  peers.each([this](peer& p) {
+    if (p.self) return;
+    std::size_t told = 0;
+    const std::vector<offered_name> services = std::move(p.services);
+    const std::vector<offered_name> groups = std::move(p.groups);
+    const auto lost = [](const std::vector<offered_name>& list) {
+      return [&list](const offered_name& n) { return contains(list, n); };
+    };
+    p.services = admit(p, access_verb::offer, p.heard_services, told, lost(services));
+    p.groups = admit(p, access_verb::join, p.heard_groups, told, lost(groups));
+  });
+  peers.changed();
 }
 
 }  // namespace mw::routing

@@ -69,10 +69,11 @@ class gate {
   [[nodiscard]] failure refuse(const peer* from, const access& what, gate_path path);
   // Tells of at most so many names that one table may not have, or that a new policy takes away.
   static constexpr std::size_t told_per_table = 16;
-  void admit_names(peer& from);
+  // Which of the names count; `news` says which refusals nobody has been told of.
+  template <class News>
   [[nodiscard]] std::vector<offered_name> admit(const peer& from, access_verb verb,
                                                 const std::vector<offered_name>& heard,
-                                                std::size_t& told);
+                                                std::size_t& told, News news);
 
   const host& host_;
   policy* policy_ = nullptr;

@@ -144,7 +144,7 @@ std::string go(guarded& g, engine& from, const way& w, const std::string& servic
 
 TEST_CASE("gate: on every way, what the receiver's policy denies never reaches the service") {
   for (const way& w : ways) {
-    CAPTURE(w.name);
+    INFO(std::string(w.name));
     guarded g;
     g.of_b.deny(who, w.call ? access_verb::call : access_verb::send, "shut");
     CHECK(go(g, g.a(), w, "open").empty());
@@ -163,7 +163,7 @@ TEST_CASE("gate: on every way, what the receiver's policy denies never reaches t
 
 TEST_CASE("gate: on every way, what our own policy denies does not leave") {
   for (const way& w : ways) {
-    CAPTURE(w.name);
+    INFO(std::string(w.name));
     guarded g;
     g.of_a.deny(std::string(self_subject), w.call ? access_verb::call : access_verb::send, "shut");
     const std::uint64_t before = g.world.messages;
@@ -176,7 +176,7 @@ TEST_CASE("gate: on every way, what our own policy denies does not leave") {
 
 TEST_CASE("gate: messages of a node to itself are asked for, too") {
   for (const way& w : ways) {
-    CAPTURE(w.name);
+    INFO(std::string(w.name));
     guarded g;
     engine& b = *g.world[1];
     CHECK(go(g, b, w, "open").empty());
@@ -189,7 +189,7 @@ TEST_CASE("gate: messages of a node to itself are asked for, too") {
 
 TEST_CASE("gate: a peer that may not offer is asked on no way") {
   for (const way& w : ways) {
-    CAPTURE(w.name);
+    INFO(std::string(w.name));
     guarded g;
     g.of_a.deny("proved:b", access_verb::offer, "shut");
     g.world.run_for(1s);
@@ -297,7 +297,7 @@ TEST_CASE("gate: a table with many forbidden names is told of in bounds") {
   for (int i = 0; i < 40; ++i) g.serve("many" + std::to_string(i));
   g.world.run_for(2s);
   CHECK(g.count("table", 0) >= 40);
-  CHECK(g.told_a.size() <= 16);
+  CHECK(g.told_a.size() <= 32);  // as one table or as two
   CHECK(!g.told_a.empty());
 }
 

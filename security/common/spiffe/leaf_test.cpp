@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/spiffe/leaf.h"
 
+#include "common/x509/pem.h"
 #include "common/x509/test_certs.h"
 
 #include <doctest/doctest.h>
@@ -13,6 +14,12 @@ namespace {
 
 constexpr wall_time now{std::chrono::seconds(1'800'000'000)};
 
+// The bytes that a peer shows first, also when they are no certificate.
+std::string shown(const std::string& pem) {
+  const auto blocks = x509::read_blocks(pem);
+  return blocks.ok() && !blocks.value.empty() ? blocks.value.front().der : pem;
+}
+
 leaf_rules usual() {
   return {{"mesh.test"}, {parse_node_pattern("/node/{id}").value()}};
 }
@@ -23,7 +30,7 @@ TEST_CASE("leaf: good certificates become identities") {
   const x509::test_pki pki(now);
   for (const x509::good_certificate& good : pki.all_good()) {
     CAPTURE(good.name);
-    const std::string der = x509::leaf_der(good.certificates);
+    const std::string der = shown(good.certificates);
     for (const peer_side side : {peer_side::client, peer_side::server}) {
       const auto who = judge_leaf(as_bytes(der), side, usual());
       CHECK_MESSAGE(who.ok(), x509::to_string(who.wrong));
@@ -45,7 +52,7 @@ TEST_CASE("leaf: at least 40 bad ones, each with its own code") {
     CAPTURE(bad.name);
     const peer_side side =
         bad.side == x509::purpose::client ? peer_side::client : peer_side::server;
-    const std::string der = x509::leaf_der(bad.certificates);
+    const std::string der = shown(bad.certificates);
     const auto who = judge_leaf(as_bytes(der), side, usual());
     CHECK(x509::code_of(who.wrong.why) == x509::code_of(bad.leaf));
     CHECK(who.value.uri.empty());
@@ -59,7 +66,7 @@ TEST_CASE("leaf: at least 40 bad ones, each with its own code") {
 
 TEST_CASE("leaf: bytes that are no certificate") {
   const x509::test_pki pki(now);
-  const std::string der = x509::leaf_der(pki.node("n1").certificates);
+  const std::string der = shown(pki.node("n1").certificates);
   const auto code = [](const std::string& bytes) {
     return judge_leaf(as_bytes(bytes), peer_side::client, usual()).wrong.why;
   };
@@ -77,7 +84,7 @@ TEST_CASE("leaf: a usage for one side does for that side only") {
   const x509::test_pki pki(now);
   auto recipe = pki.leaf("spiffe://mesh.test/node/n1");
   recipe.extended_usages = {"clientAuth"};
-  const std::string der = x509::leaf_der(pki.issue(recipe).certificates);
+  const std::string der = shown(pki.issue(recipe).certificates);
   CHECK(judge_leaf(as_bytes(der), peer_side::client, usual()).ok());
   CHECK(judge_leaf(as_bytes(der), peer_side::server, usual()).wrong.why ==
         x509::refusal::leaf_wrong_usage);
