@@ -51,6 +51,7 @@ status flatten(name_kind kind, std::string_view text, std::string_view body, fla
       out.rest = true;
       continue;
     }
+    if (part.empty()) return wrong(kind, text, "is not canonical: a segment is empty");
     if (part.find('*') != std::string_view::npos && part != "*")
       return wrong(kind, text, "has a * inside a segment: it stands for a whole one");
     if (number != 0) out.text += separator;

@@ -107,7 +107,7 @@ TEST_CASE("policy: pages explain, rehearse and read again") {
   CHECK(node.metric("mw_policy_version") == 1);
   CHECK(node.call("/policy").body.find("allow writer call stock.*") != std::string::npos);
   const auto why =
-      node.call("/policy/explain?identity=spiffe%3A%2F%2Fm%2Fsvc%2Fa&verb=call&resource=stock.get");
+      node.call("/policy/explain?identity=spiffe://m/svc/a&verb=call&resource=stock.get");
   CHECK(why.status == 200);
   CHECK(why.body.find(R"("allowed":true)") != std::string::npos);
   CHECK(node.call("/policy/explain?verb=publish&resource=x").status == 400);

@@ -175,6 +175,9 @@ void server::open(offer& to, const arrival& message, const envelope& head, bytes
   x->hops = head.hops;
   x->deadline = with_.node.now() + left;
   x->place.on = message.on;
+  // One whose reply is kept and that is on no list counts as one whose caller has lost its link.
+  const bool kept = x->kept != 0;
+  if (kept) enlist(*x);
   ++to.waiting;
   ++from.waiting;
   with_.counts.waiting.set(open_.size());
@@ -189,7 +192,7 @@ void server::open(offer& to, const arrival& message, const envelope& head, bytes
        message.hold},
       {true, head.hops, x->deadline});
   // Most requests are answered by now; only the others have to be found later.
-  if (open_.find(id) == x) enlist(*x);
+  if (!kept && open_.find(id) == x) enlist(*x);
 }
 
 void server::enlist(exchange& x) {

@@ -213,8 +213,10 @@ admin_response test_node::call(const std::string& target, const std::string& bod
   };
   const std::size_t mark = target.find('?');
   auto asked = std::make_shared<question>(question{target.substr(0, mark), body, {}, std::nullopt});
-  if (mark != std::string::npos) {
-    const std::string pair = target.substr(mark + 1);
+  for (std::size_t at = mark; at != std::string::npos;) {
+    const std::size_t end = target.find('&', at + 1);
+    const std::string pair = target.substr(at + 1, end == target.npos ? end : end - at - 1);
+    at = end;
     const std::size_t equals = pair.find('=');
     asked->query.emplace_back(pair.substr(0, equals),
                               equals == pair.npos ? "" : pair.substr(equals + 1));
