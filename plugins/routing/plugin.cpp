@@ -19,7 +19,9 @@ class routing final : public mw::plugin {
         .uses<mw::channel>("channel", "Carries messages to other nodes.")
         .uses<mw::codec>("codec", "Turns typed messages into bytes.")
         .may_use<mw::balancer>("balancer", "Chooses who is asked; without one, each in its turn.")
+        .may_use<mw::policy>("policy", "Is asked for each message; without one all is allowed.")
         .publishes<mw::routing::message_dead>()
+        .publishes<mw::access_denied>()
         .trust(mw::plugin_trust::authenticated_peer);
   }
 
@@ -28,7 +30,10 @@ class routing final : public mw::plugin {
                  host.find<mw::balancer>("balancer")},
                 std::move(opt)),
         dead_(host.bus().open<mw::routing::message_dead>()),
+        denied_(host.bus().open<mw::access_denied>()),
         pages_(mw::routing::offer_pages(host, engine_)) {
+    engine_.parts().guard.attach(host.find<mw::policy>("policy"),
+                                 [this](const mw::access_denied& told) { denied_.publish(told); });
     engine_.sending().letters().on_dead([this](const mw::routing::dead_letter& letter) {
       dead_.publish({.id = letter.id,
                      .service = letter.service,
@@ -48,6 +53,7 @@ class routing final : public mw::plugin {
  private:
   mw::routing::engine engine_;
   mw::publisher<mw::routing::message_dead> dead_;
+  mw::publisher<mw::access_denied> denied_;
   std::vector<std::unique_ptr<mw::admin_offer>> pages_;
 };
 

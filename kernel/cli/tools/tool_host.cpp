@@ -7,15 +7,38 @@
 
 #include <mw/assert.h>
 
+#include <fcntl.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <ctime>
 
 namespace mw::kernel::cli {
 
 result<std::string> tool_host::read(const std::string& path) {
   return read_file(path);
+}
+
+result<std::string> tool_host::read_part(const std::string& path, std::uint64_t offset,
+                                         std::size_t size) {
+  const auto cannot = [&] { return failure(errc::not_found, path + ": " + std::strerror(errno)); };
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return cannot();
+  std::string out(size, '\0');
+  std::size_t got = 0;
+  ssize_t count = 1;
+  while (got < size && count != 0) {
+    count = ::pread(file, out.data() + got, size - got, static_cast<off_t>(offset + got));
+    if (count < 0 && errno != EINTR) break;
+    got += count > 0 ? static_cast<std::size_t>(count) : 0;
+  }
+  result<std::string> read = cannot();
+  ::close(file);
+  if (count < 0) return read;
+  out.resize(got);
+  return out;
 }
 
 status tool_host::write(const std::string& path, std::string_view content, file_access who,

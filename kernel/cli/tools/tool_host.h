@@ -20,6 +20,8 @@ class tool_host final : public tool_io {
   void complain(std::string_view text) override { world_.io.complain(text); }
   [[nodiscard]] bool json() const override { return given_.has("--json"); }
   [[nodiscard]] result<std::string> read(const std::string& path) override;
+  [[nodiscard]] result<std::string> read_part(const std::string& path, std::uint64_t offset,
+                                              std::size_t size) override;
   [[nodiscard]] status write(const std::string& path, std::string_view content, file_access who,
                              bool replace) override;
   [[nodiscard]] wall_time now() const override;

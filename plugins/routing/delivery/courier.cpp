@@ -85,6 +85,7 @@ peer* courier::receiver_of(parcel& p) {
   peer* next = nullptr;
   if (!p.any) {
     next = with_.peers.find_id(p.to);
+    if (next != nullptr && !with_.guard.may_offer(*next, *p.what.what)) next = nullptr;
   } else {
     with_.services.refresh(*p.what.what);
     picker& choice = *p.what.what->choice;
@@ -100,6 +101,9 @@ peer* courier::receiver_of(parcel& p) {
 }
 
 void courier::attempt(parcel& p) {
+  if (p.attempts != 0)  // the first was authorized by send()
+    if (const status may = with_.guard.check_own(access_verb::send, *p.what.what); !may)
+      return bury(p, may.error());
   schedule(p, backoff(p.attempts + 1));
   peer* const to = receiver_of(p);
   if (to == nullptr) return;
@@ -172,8 +176,9 @@ void courier::on_refusal(parcel& p, errc why) {
       return;
     case errc::denied:
       return bury(p, failure(errc::denied,
-                             "window_exceeded: the receiver no longer remembers whether it has "
-                             "seen this message"));
+                             "denied by the receiver: its policy does not allow it (its log says "
+                             "why), or window_exceeded: it no longer remembers whether it has seen "
+                             "this message"));
     default:
       return bury(p, failure(why, "the receiver refused it"));
   }

@@ -12,6 +12,7 @@ status sender::targets_of(const question& q, const route& where) {
     const peer* const to = with_.peers.find_id(where.name);
     if (to == nullptr)
       return failure(errc::not_found, "no node is known as " + std::string(where.name));
+    MW_CHECK(with_.guard.check_offer(*to, *q.what));
     targets_.push_back(to->index);
   } else if (where.to == send_to::one) {
     if (const peer* const to = choose(q, where)) targets_.push_back(to->index);

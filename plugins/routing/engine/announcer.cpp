@@ -85,7 +85,7 @@ void announcer::on_table(peer& from, bytes_view message) {
     with_.wake();
     return;
   }
-  const bool follows = with_.peers.take_table(from, *table);
+  const bool follows = with_.guard.take_table(with_.peers, from, *table);
   send(from, {.what = table_message::form::have,
               .life = table->life,
               .version = follows ? from.table_version : 0,

@@ -40,6 +40,8 @@ bool caller::try_later(leg& l) {
 
 void caller::ask_again(leg& l) {
   repeat& r = *l.again;
+  if (const status may = with_.guard.check_own(access_verb::call, *l.what); !may)
+    return fail(l, may.error());
   peer* to = &with_.peers.at(l.peer);
   if (r.any) {
     with_.services.refresh(*l.what);

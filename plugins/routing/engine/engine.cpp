@@ -64,6 +64,7 @@ void engine::wake_soon() {
 void engine::turn() {
   woken_ = false;
   const time_point now = with_.node.now();
+  with_.guard.look_again(with_.peers);
   if (with_.mail.deliver_local(*this, now)) on_room({});
   calls_.expire(now);
   serving_.expire(now);
@@ -109,12 +110,15 @@ result<service_ref> engine::open(std::string_view service_name) {
 result<call_ref> engine::call(const route& where, message_out& body,
                               function<void(const mw::answer&)> on_answer) {
   MW_TRY(const question q, calls_.prepare(where, body));
+  with_.guard.look_again(with_.peers);
+  MW_CHECK(with_.guard.check_own(access_verb::call, *q.what));
   result<call_ref> made = [&]() -> result<call_ref> {
     if (where.to == send_to::one) return calls_.ask_one(q, where, body, std::move(on_answer));
     if (where.to != send_to::node) return gathering_.ask(q, where, body, std::move(on_answer));
     peer* const to = with_.peers.find_id(where.name);
     if (to == nullptr)
       return failure(errc::not_found, "no node is known as " + std::string(where.name));
+    MW_CHECK(with_.guard.check_offer(*to, *q.what));
     return calls_.ask(q, *to, body, on_answer);
   }();
   arm();
@@ -123,6 +127,8 @@ result<call_ref> engine::call(const route& where, message_out& body,
 
 status engine::send(const route& where, message_out& body, function<void(status)> settled) {
   MW_TRY(const question q, calls_.prepare(where, body));
+  with_.guard.look_again(with_.peers);
+  MW_CHECK(with_.guard.check_own(access_verb::send, *q.what));
   const status taken = sending_.send(q, where, body, std::move(settled));
   arm();
   return taken;

@@ -32,6 +32,9 @@ struct peer {
   // What it offers, sorted by hash, and of which table.
   std::vector<offered_name> services;
   std::vector<offered_name> groups;
+  // All that it announced, when a policy lets only some of it in; see gate.
+  std::vector<offered_name> heard_services;
+  std::vector<offered_name> heard_groups;
   std::uint64_t table_life = 0;
   std::uint64_t table_version = 0;
 

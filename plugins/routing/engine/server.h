@@ -96,6 +96,8 @@ class server {
  private:
   // Null: a stranger.
   [[nodiscard]] peer* sender_of(const arrival& message);
+  [[nodiscard]] status authorize(const arrival& message, const envelope& head, const peer& from,
+                                 access_verb verb);
   // The checks that requests and messages share.
   [[nodiscard]] result<offer*> admit(const arrival& message, const envelope& head, peer& from);
   [[nodiscard]] status check_receiver(const envelope& head, offer* found, peer& from);

@@ -51,6 +51,15 @@ peer* server::sender_of(const arrival& message) {
   return message.on == local_link ? &with_.peers.self() : with_.peers.find(message.from.ref);
 }
 
+// Before anything is remembered or looked up for the sender: also for what came before.
+status server::authorize(const arrival& message, const envelope& head, const peer& from,
+                         access_verb verb) {
+  if (!with_.guard.closed()) return {};
+  const service* const what = with_.services.find_hash(head.service);
+  if (what == nullptr) return {};  // nobody here offers or calls it: admit() says so
+  return with_.guard.check(from, message.from.identity, verb, *what, gate_path::message);
+}
+
 result<offer*> server::admit(const arrival& message, const envelope& head, peer& from) {
   const service* const what = with_.services.find_hash(head.service);
   offer* const found = what == nullptr ? nullptr : offers_.find(what->offer);
@@ -136,6 +145,8 @@ void server::on_request(const arrival& message) {
   peer* const from = sender_of(message);
   if (from == nullptr)
     return turn_away(message, {errc::overloaded, "too many peers: this one is not known"});
+  if (const status may = authorize(message, head, *from, access_verb::call); !may)
+    return turn_away(message, may.error());
   if (by_caller_.find({message.on, message.head.id}))
     return turn_away(message, {errc::invalid, "a request of this id is open on this link"});
   if (head.guarantee == guarantee::exactly_once && answered_before(message, head, body, *from))
@@ -164,6 +175,9 @@ void server::open(offer& to, const arrival& message, const envelope& head, bytes
   x->hops = head.hops;
   x->deadline = with_.node.now() + left;
   x->place.on = message.on;
+  // One whose reply is kept and that is on no list counts as one whose caller has lost its link.
+  const bool kept = x->kept != 0;
+  if (kept) enlist(*x);
   ++to.waiting;
   ++from.waiting;
   with_.counts.waiting.set(open_.size());
@@ -178,7 +192,7 @@ void server::open(offer& to, const arrival& message, const envelope& head, bytes
        message.hold},
       {true, head.hops, x->deadline});
   // Most requests are answered by now; only the others have to be found later.
-  if (open_.find(id) == x) enlist(*x);
+  if (!kept && open_.find(id) == x) enlist(*x);
 }
 
 void server::enlist(exchange& x) {
@@ -197,6 +211,12 @@ void server::on_more(const arrival& message) {
     return refuse({x.id}, {errc::invalid, "an item after the last one, or for a service without"});
   offer* const to = offers_.find(x.offer);
   if (to == nullptr) return;
+  if (const status may = with_.guard.check(with_.peers.at(x.peer), message.from.identity,
+                                           access_verb::call, *to->what, gate_path::item);
+      !may) {
+    turn_away(message, may.error());
+    return drop(x);
+  }
   const bool ends = message.head.kind == message_kind::request_end;
   if (ends) x.streams = false;
   const peer_view& view = with_.peers.at(x.peer).view;
@@ -222,6 +242,8 @@ void server::on_one_way(const arrival& message) {
   const auto report = [&](std::uint8_t verdict) {
     if (head.guarantee != guarantee::at_most_once) receipts_.add(*from, {head.delivery, verdict});
   };
+  if (const status may = authorize(message, head, *from, access_verb::send); !may)
+    return report(may.error().code());
   const result<offer*> to = admit(message, head, *from);
   if (!to) return report(to.error().code());
   if (head.guarantee == guarantee::exactly_once) {

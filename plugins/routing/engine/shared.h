@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/directory.h"
+#include "engine/gate.h"
 #include "engine/metrics.h"
 #include "engine/peers.h"
 #include "engine/post.h"
@@ -32,6 +33,7 @@ struct shared {
         services(peers, chooser, counts, options.services_max),
         mail(outside, peers, counts, static_cast<std::size_t>(options.local_max.count),
              [this] { wake(); }),
+        guard(on),
         codec(with),
         wake(std::move(soon)) {
     peers.add_self(on.node().id, on.node().zone);
@@ -45,6 +47,7 @@ struct shared {
   peer_book peers;
   directory services;
   post mail;
+  gate guard;
   mw::codec& codec;
   function<void()> wake;  // asks for a turn of the engine
   call_context inside;

@@ -24,9 +24,13 @@ constexpr std::array<std::string_view, 6> option_names(access_verb) {
   return {"call", "send", "join", "offer", "read", "act"};
 }
 
+// The subject of what a node asks of itself; rules call it `self`.
+inline constexpr std::string_view self_subject = "(self)";
+
 // Borrowed during the call. Resources are names of services and groups, and paths of admin pages.
 struct access {
-  std::string_view subject;  // the identity that the transport or the admin server proved
+  // The identity that the transport or the admin server proved; empty: nobody's, `anonymous`.
+  std::string_view subject;
   access_verb verb = access_verb::call;
   std::string_view resource;
 };

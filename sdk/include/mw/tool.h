@@ -28,6 +28,12 @@ class tool_io {
   [[nodiscard]] virtual bool json() const = 0;       // --json was given
   // Relative paths start at the current directory.
   [[nodiscard]] virtual result<std::string> read(const std::string& path) = 0;
+  // Up to `size` bytes from `offset`, fewer only at the end: for files that memory may not hold.
+  [[nodiscard]] virtual result<std::string> read_part(const std::string& path, std::uint64_t offset,
+                                                      std::size_t size) {
+    MW_TRY(const std::string all, read(path));
+    return offset < all.size() ? all.substr(static_cast<std::size_t>(offset), size) : std::string();
+  }
   // Whole files: written beside, synced and renamed; `owner` has mode 0600 before it has content.
   // Missing directories are made. `denied` when it exists and `replace` is false.
   [[nodiscard]] virtual status write(const std::string& path, std::string_view content,
