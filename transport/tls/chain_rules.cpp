@@ -9,17 +9,18 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 namespace mw::tls {
 
 namespace {
 
 constexpr std::size_t name_max = 2048;
-constexpr int rsa_bytes_min = 2048 / 8;
-constexpr int rsa_bytes_max = 4096 / 8;
+constexpr int rsa_bits_min = 2048;
+constexpr int rsa_bits_max = 4096;
 
 // The size of the modulus, read from the encoding: a key of a megabit is never handed to arithmetic.
-int rsa_bytes(const unsigned char* encoded, int size) {
+int rsa_bits(const unsigned char* encoded, int size) {
   long length = 0;
   int tag = 0;
   int tag_class = 0;
@@ -30,14 +31,15 @@ int rsa_bytes(const unsigned char* encoded, int size) {
   if ((ASN1_get_object(&at, &length, &tag, &tag_class, left) & 0x80) != 0) return -1;
   if (tag != V_ASN1_INTEGER || length < 1) return -1;
   while (length > 0 && *at == 0) ++at, --length;
-  return static_cast<int>(length);
+  if (length == 0) return 0;
+  return static_cast<int>(length) * 8 - std::countl_zero(*at);
 }
 
 refusal judge_rsa(const unsigned char* encoded, int size) {
-  const int bytes = rsa_bytes(encoded, size);
-  if (bytes < 0) return refusal::key_not_allowed;
-  if (bytes < rsa_bytes_min) return refusal::key_too_small;
-  return bytes > rsa_bytes_max ? refusal::key_not_allowed : refusal::none;
+  const int bits = rsa_bits(encoded, size);
+  if (bits < 0) return refusal::key_not_allowed;
+  if (bits < rsa_bits_min) return refusal::key_too_small;
+  return bits > rsa_bits_max ? refusal::key_not_allowed : refusal::none;
 }
 
 refusal judge_curve(const X509_ALGOR& algorithm) {
@@ -46,10 +48,8 @@ refusal judge_curve(const X509_ALGOR& algorithm) {
   X509_ALGOR_get0(nullptr, &kind, &value, &algorithm);
   if (kind != V_ASN1_OBJECT) return refusal::key_not_allowed;  // a curve of its own making
   const int curve = OBJ_obj2nid(static_cast<const ASN1_OBJECT*>(value));
-  if (curve == NID_X9_62_prime256v1 || curve == NID_secp384r1) return refusal::none;
-  return curve == NID_secp521r1 ? refusal::key_not_allowed
-         : curve == NID_secp224r1 || curve == NID_X9_62_prime192v1 ? refusal::key_too_small
-                                                                    : refusal::key_not_allowed;
+  const bool fine = curve == NID_X9_62_prime256v1 || curve == NID_secp384r1;
+  return fine ? refusal::none : refusal::key_not_allowed;
 }
 
 refusal judge_key(const X509& certificate) {
@@ -73,16 +73,6 @@ refusal judge_key(const X509& certificate) {
   }
 }
 
-// SHA-1 and MD5 are refused as such, whatever the security level makes of them.
-bool weakly_signed(const X509& certificate) {
-  int digest = 0;
-  if (X509_get_signature_info(const_cast<X509*>(&certificate), &digest, nullptr, nullptr,
-                              nullptr) != 1)
-    return false;
-  return digest == NID_sha1 || digest == NID_md5 || digest == NID_md5_sha1 || digest == NID_md4 ||
-         digest == NID_mdc2 || digest == NID_ripemd160;
-}
-
 std::string who(const X509* certificate) {
   if (certificate == nullptr) return "";
   return name_of(*certificate);
@@ -104,11 +94,11 @@ verdict look_over(X509_STORE_CTX* with) {
   for (int i = -1; i < count; ++i) {
     const X509* const one = i < 0 ? leaf : sk_X509_value(shown, i);
     if (one == nullptr) continue;
+    // Of a certificate that it cannot understand OpenSSL only says that it finds no issuer.
+    if ((X509_get_extension_flags(const_cast<X509*>(one)) & EXFLAG_INVALID) != 0)
+      return refuse(with, refusal::extension_malformed, X509_V_ERR_INVALID_EXTENSION, one);
     const refusal why = judge_key(*one);
     if (why != refusal::none) return refuse(with, why, X509_V_ERR_EE_KEY_TOO_SMALL, one);
-    const bool root = i > 0 && X509_self_signed(const_cast<X509*>(one), 0) == 1;
-    if (!root && weakly_signed(*one))
-      return refuse(with, refusal::weak_signature, X509_V_ERR_CA_MD_TOO_WEAK, one);
   }
   return {};
 }
@@ -127,17 +117,17 @@ constexpr std::array translations{
     translation{X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, refusal::self_signed},
     translation{X509_V_ERR_CERT_HAS_EXPIRED, refusal::expired},
     translation{X509_V_ERR_CERT_NOT_YET_VALID, refusal::not_yet_valid},
-    translation{X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD, refusal::malformed},
-    translation{X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD, refusal::malformed},
+    translation{X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD, refusal::not_yet_valid},
+    translation{X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD, refusal::expired},
     translation{X509_V_ERR_CERT_SIGNATURE_FAILURE, refusal::bad_signature},
     translation{X509_V_ERR_UNABLE_TO_DECRYPT_CERT_SIGNATURE, refusal::bad_signature},
-    translation{X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY, refusal::key_not_allowed},
+    translation{X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY, refusal::bad_signature},
     translation{X509_V_ERR_INVALID_CA, refusal::issuer_not_authority},
     translation{X509_V_ERR_INVALID_NON_CA, refusal::issuer_not_authority},
     translation{X509_V_ERR_PATH_LENGTH_EXCEEDED, refusal::path_too_long},
     translation{X509_V_ERR_CERT_CHAIN_TOO_LONG, refusal::chain_too_deep},
     translation{X509_V_ERR_INVALID_PURPOSE, refusal::wrong_purpose},
-    translation{X509_V_ERR_CERT_REJECTED, refusal::wrong_purpose},
+    translation{X509_V_ERR_CA_BCONS_NOT_CRITICAL, refusal::issuer_not_authority},
     translation{X509_V_ERR_PERMITTED_VIOLATION, refusal::name_not_permitted},
     translation{X509_V_ERR_EXCLUDED_VIOLATION, refusal::name_not_permitted},
     translation{X509_V_ERR_SUBTREE_MINMAX, refusal::name_not_permitted},
@@ -155,14 +145,15 @@ constexpr std::array translations{
     translation{X509_V_ERR_CRL_HAS_EXPIRED, refusal::crl_expired},
     translation{X509_V_ERR_CRL_SIGNATURE_FAILURE, refusal::crl_bad_signature},
     translation{X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE, refusal::crl_bad_signature},
-    translation{X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER, refusal::crl_bad_signature},
+    translation{X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER, refusal::crl_missing},
     translation{X509_V_ERR_KEYUSAGE_NO_CRL_SIGN, refusal::crl_unusable},
     translation{X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION, refusal::crl_unusable},
     translation{X509_V_ERR_DIFFERENT_CRL_SCOPE, refusal::crl_unusable},
-    translation{X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD, refusal::crl_unusable},
-    translation{X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD, refusal::crl_unusable},
+    translation{X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD, refusal::crl_not_yet_valid},
+    translation{X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD, refusal::crl_expired},
     translation{X509_V_ERR_INVALID_EXTENSION, refusal::extension_malformed},
     translation{X509_V_ERR_KEYUSAGE_NO_CERTSIGN, refusal::issuer_may_not_sign},
+    translation{X509_V_ERR_CA_CERT_MISSING_KEY_USAGE, refusal::issuer_may_not_sign},
 };
 
 constexpr int alert_of_time = X509_V_ERR_CERT_HAS_EXPIRED;

@@ -11,8 +11,9 @@ arrivals::arrivals(works& shared, step_queue& steps) : shared_(shared), steps_(s
 
 void arrivals::add(link carrier, std::shared_ptr<doorway> to) {
   while (all_.size() >= shared_.opt.handshakes) all_.front().doing->give_up({refusal::too_many, {}, -1});
+  handshake_owner& us = *this;
   auto doing = std::make_unique<handshake>(
-      shared_, steps_, *this,
+      shared_, steps_, us,
       handshake::task{std::move(carrier), side::listener, {}, {}, shared_.opt.handshake_deadline});
   handshake& one = *doing;
   all_.push_back({std::move(doing), std::move(to)});

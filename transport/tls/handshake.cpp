@@ -105,7 +105,8 @@ void handshake::step() {
   if (!engine_) {
     if (scope_ && !scope_->reserve(handshake_memory))
       return refused({refusal::too_many, "its share of memory is used up", -1});
-    engine_ = std::make_unique<engine>(shared_.epoch, here_, *this, shared_.opt.key_updates);
+    judge& us = *this;
+    engine_ = std::make_unique<engine>(shared_.epoch, here_, us, shared_.opt.key_updates);
     if (here_ == side::dialler)
       if (const session_ptr ticket = shared_.take_ticket(address_ + " " + wanted_))
         engine_->resume(*ticket);

@@ -21,7 +21,7 @@ constexpr duration replace_from = 5min;
 rotation::rotation(works& shared, credentials& from)
     : shared_(shared),
       credentials_(from),
-      alerts_(shared.node.bus().publish<alert_raised>()),
+      alerts_(shared.node.bus().open<alert_raised>()),
       tick_(shared.node.make_timer([this] { look_at_some(); })),
       second_(shared.node.every(1s, [this] { every_second(); })) {}
 

@@ -18,8 +18,9 @@ secure_dial::secure_dial(works& shared, step_queue& steps, transport& over,
 void secure_dial::connected(result<link> carrier) {
   if (!carrier) return answer(std::move(carrier));
   const duration left = until_ - shared_.node.now();
+  handshake_owner& us = *this;
   doing_ = std::make_unique<handshake>(
-      shared_, steps_, *this,
+      shared_, steps_, us,
       handshake::task{std::move(*carrier), side::dialler, request_.peer, to_string(request_.to),
                       std::max(left, duration::zero())});
   doing_->start();
