@@ -30,7 +30,9 @@ duration spread(duration period, link_ref ref) {
 connection::connection(connection_context& shared, link from, origin how)
     : shared_(shared),
       stream_(std::move(from.bytes)),
+      lease_(std::move(from.lease)),
       identity_(std::move(from.peer)),
+      proved_node_(std::move(from.node)),
       how_(std::move(how)),
       maker_(terms_, shared.shop),
       outbox_(shared.outbox, shared.chunks),
@@ -78,7 +80,7 @@ void connection::maybe_ourselves(bytes_view payload) {
   const auto said = wire::read_hello(payload);
   if (!said || said->node != shared_.ours.node || said->cluster != shared_.ours.cluster) return;
   ourselves_ = said->life == shared_.ours.life;
-  (void)shared_.owner.on_hello(*this, {said->node, said->life, said->zone, identity_});
+  (void)shared_.owner.on_hello(*this, {said->node, said->life, said->zone, identity_, proved_node_});
 }
 
 // Both hellos are here: what follows, our confirm first, goes under what they agree on.
@@ -101,7 +103,8 @@ status connection::agreed() {
   receive_ = receive_window(all.link_window);
   cutter_.set_limits(all.limits());
   // After the terms: the other side has agreed to them and reads a refusal under them.
-  MW_CHECK(shared_.owner.on_hello(*this, {all.peer.node, all.peer.life, all.peer.zone, identity_}));
+  MW_CHECK(shared_.owner.on_hello(
+      *this, {all.peer.node, all.peer.life, all.peer.zone, identity_, proved_node_}));
   message_out confirm;
   confirm.append(handshake_->confirm_payload());
   send_now({.kind = frame_kind::confirm, .priority = priority::critical, .critical = true},

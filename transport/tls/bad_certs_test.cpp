@@ -2,9 +2,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testing/two_ends.h"
 
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
 namespace mw::tls {
 
 namespace {
+
+// A side that shows what no good one would.
+void be_careless(one_side& with, const x509::test_pki& pki, const std::string& certificates,
+                 const std::string& key) {
+  with.use(set_of(pki, "n2"));
+  SSL_CTX* const ctx = with.epoch->ssl();
+  SSL_CTX_set_security_level(ctx, 0);
+  SSL_CTX_set1_sigalgs_list(ctx, "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:ed448:RSA-PSS+SHA256");
+  SSL_CTX_set_max_cert_list(ctx, 1 << 20);
+  SSL_CTX_clear_extra_chain_certs(ctx);
+  SSL_CTX_clear_chain_certs(ctx);
+  const bio_ptr in(BIO_new_mem_buf(certificates.data(), static_cast<int>(certificates.size())));
+  for (int index = 0;; ++index) {
+    const certificate_ptr one(PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr));
+    if (!one) break;
+    REQUIRE((index == 0 ? SSL_CTX_use_certificate(ctx, one.get())
+                        : SSL_CTX_add1_chain_cert(ctx, one.get())) == 1);
+  }
+  const bio_ptr key_in(BIO_new_mem_buf(key.data(), static_cast<int>(key.size())));
+  const key_ptr found(PEM_read_bio_PrivateKey(key_in.get(), nullptr, nullptr, nullptr));
+  REQUIRE(SSL_CTX_use_PrivateKey(ctx, found.get()) == 1);
+  ERR_clear_error();
+}
 
 // One end shows what is bad. The one that refuses names the code; the other hears an alert.
 void check_refused(const x509::test_pki& pki, const x509::bad_certificate& bad, side shows) {
@@ -14,7 +40,7 @@ void check_refused(const x509::test_pki& pki, const x509::bad_certificate& bad, 
   credential_set good = set_of(pki, "n1");
   good.revoked = bad.crl;
   good_side.use(good);
-  bad_side.use(set_of(pki, bad.certificates, bad.key));
+  be_careless(bad_side, pki, bad.certificates, bad.key);
   one_end dialler(shows == side::dialler ? bad_side : good_side, side::dialler);
   one_end listener(shows == side::dialler ? good_side : bad_side, side::listener);
   shake_hands(dialler, listener);

@@ -59,7 +59,7 @@ constexpr std::array rows{
                 "issue it with key identifiers, criticality and usages as the RFC asks"},
     refusal_row{extension_malformed, "TLS024", "an extension is malformed or stands there twice",
                 remake},
-    refusal_row{issuer_may_not_sign, "TLS025", "its issuer has no keyCertSign",
+    refusal_row{issuer_may_not_sign, "TLS025", "its issuer has no keyUsage",
                 "make the authority anew and reissue"},
     refusal_row{self_signed, "TLS026", "it signed itself",
                 "issue it from an authority that is trusted here"},
