@@ -132,20 +132,20 @@ bool secure_stream::tell_closed(const failure& why) {
 
 void secure_stream::on_end() {
   carrier_ended_ = true;
-  if (events_ != nullptr && !paused_ && kept_.empty()) (void)carrier_gone();
+  if (events_ != nullptr && kept_.empty()) (void)carrier_gone();
 }
 
 void secure_stream::on_closed(const failure& why) {
   carrier_closed_ = why;
   if (closed_) return;
-  const bool later = events_ == nullptr || ((paused_ || waking_) && !kept_.empty());
-  if (!later) (void)carrier_gone();
+  if (events_ != nullptr) (void)carrier_gone();
 }
 
 // Nothing more will come. Without the peer's word for it, bytes may be missing: somebody on the way
 // may have cut them off.
 bool secure_stream::carrier_gone() {
-  if (closed_ || failed_ || !kept_.empty() || paused_) return true;
+  if (closed_ || failed_ || !kept_.empty()) return true;
+  if (paused_ && engine_->holds_input()) return true;  // what it holds comes first
   if (!ended_ && carrier_ended_) {
     const verdict cut{refusal::truncated, {}, -1};
     shared_.metrics.link_ended(cut);

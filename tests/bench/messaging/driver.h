@@ -23,6 +23,7 @@ enum class work : std::uint8_t {
   fanout,    // each message to all `receivers`
   idle,      // `connections` that exchanged one message and then rest: what does one cost?
   critical,  // an echo at the highest priority while bulk fills the same connection
+  handshake,  // connections that end as soon as both sides have proved who they are
 };
 
 struct settings {
