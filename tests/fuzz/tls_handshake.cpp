@@ -1,4 +1,5 @@
-// tls_handshake: any bytes at any moment of a handshake, at either end: refused in words, or ignored.
+// tls_handshake: any bytes at any moment of a handshake, at either end: refused in words, or
+// ignored.
 // SPDX-License-Identifier: Apache-2.0
 // links: mw_tls_core mw_test_certs
 #include "common/x509/test_certs.h"

@@ -80,7 +80,8 @@ void connection::maybe_ourselves(bytes_view payload) {
   const auto said = wire::read_hello(payload);
   if (!said || said->node != shared_.ours.node || said->cluster != shared_.ours.cluster) return;
   ourselves_ = said->life == shared_.ours.life;
-  (void)shared_.owner.on_hello(*this, {said->node, said->life, said->zone, identity_, proved_node_});
+  (void)shared_.owner.on_hello(*this,
+                               {said->node, said->life, said->zone, identity_, proved_node_});
 }
 
 // Both hellos are here: what follows, our confirm first, goes under what they agree on.

@@ -15,7 +15,8 @@ void be_careless(one_side& with, const x509::test_pki& pki, const std::string& c
   with.use(set_of(pki, "n2"));
   SSL_CTX* const ctx = with.epoch->ssl();
   SSL_CTX_set_security_level(ctx, 0);
-  SSL_CTX_set1_sigalgs_list(ctx, "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:ed448:RSA-PSS+SHA256");
+  SSL_CTX_set1_sigalgs_list(ctx,
+                            "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:ed448:RSA-PSS+SHA256");
   SSL_CTX_set_max_cert_list(ctx, 1 << 20);
   SSL_CTX_clear_extra_chain_certs(ctx);
   SSL_CTX_clear_chain_certs(ctx);

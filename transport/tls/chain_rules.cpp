@@ -19,7 +19,8 @@ constexpr std::size_t name_max = 2048;
 constexpr int rsa_bits_min = 2048;
 constexpr int rsa_bits_max = 4096;
 
-// The size of the modulus, read from the encoding: a key of a megabit is never handed to arithmetic.
+// The size of the modulus, read from the encoding: a key of a megabit is never handed to
+// arithmetic.
 int rsa_bits(const unsigned char* encoded, int size) {
   long length = 0;
   int tag = 0;
@@ -215,8 +216,8 @@ std::string name_of(const X509& leaf) {
   struct names_free {
     void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
   };
-  const std::unique_ptr<GENERAL_NAMES, names_free> names(static_cast<GENERAL_NAMES*>(
-      X509_get_ext_d2i(&leaf, NID_subject_alt_name, nullptr, nullptr)));
+  const std::unique_ptr<GENERAL_NAMES, names_free> names(
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(&leaf, NID_subject_alt_name, nullptr, nullptr)));
   const int count = names == nullptr ? 0 : sk_GENERAL_NAME_num(names.get());
   for (int i = 0; i < count; ++i) {
     const GENERAL_NAME* const one = sk_GENERAL_NAME_value(names.get(), i);

@@ -16,8 +16,8 @@ namespace mw::tls {
 namespace {
 
 failure bad(std::string_view what) {
-  return {errc::invalid, "credentials: " + std::string(what) + ": " +
-                             openssl_reason("OpenSSL gives no reason")};
+  return {errc::invalid,
+          "credentials: " + std::string(what) + ": " + openssl_reason("OpenSSL gives no reason")};
 }
 
 bio_ptr reading(std::string_view text) {
@@ -32,7 +32,8 @@ bool at_end() {
 }
 
 template <class Take>
-status each_certificate(const crypto& with, std::string_view pem, std::string_view what, Take take) {
+status each_certificate(const crypto& with, std::string_view pem, std::string_view what,
+                        Take take) {
   const bio_ptr in = reading(pem);
   int count = 0;
   while (true) {
@@ -55,8 +56,8 @@ int no_password(char*, int, int, void*) {
 
 status use_key(const crypto& with, SSL_CTX* ctx, const secret& key) {
   const bio_ptr in = reading(key.reveal());
-  const key_ptr found(
-      PEM_read_bio_PrivateKey_ex(in.get(), nullptr, &no_password, nullptr, with.library(), nullptr));
+  const key_ptr found(PEM_read_bio_PrivateKey_ex(in.get(), nullptr, &no_password, nullptr,
+                                                 with.library(), nullptr));
   if (!found || SSL_CTX_use_PrivateKey(ctx, found.get()) != 1) return bad("the key");
   if (SSL_CTX_check_private_key(ctx) != 1) return bad("the key does not fit the certificate");
   return {};
@@ -71,8 +72,9 @@ status use_chain(const crypto& with, SSL_CTX* ctx, std::string_view pem) {
 
 status use_trust(const crypto& with, SSL_CTX* ctx, const credential_set& from) {
   X509_STORE* const store = SSL_CTX_get_cert_store(ctx);
-  MW_CHECK(each_certificate(with, from.trust, "the authorities",
-                            [store](X509& one, int) { return X509_STORE_add_cert(store, &one) == 1; }));
+  MW_CHECK(each_certificate(with, from.trust, "the authorities", [store](X509& one, int) {
+    return X509_STORE_add_cert(store, &one) == 1;
+  }));
   set_rules(SSL_CTX_get0_param(ctx), !from.revoked.empty());
   if (from.revoked.empty()) return {};
   const bio_ptr in = reading(from.revoked);
@@ -95,21 +97,19 @@ std::string list_of(const std::vector<Choice>& chosen, const std::array<const ch
 status use_algorithms(SSL_CTX* ctx, const settings& opt) {
   constexpr std::array suites{"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384",
                               "TLS_CHACHA20_POLY1305_SHA256"};
-  constexpr std::array older{
-      "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256",
-      "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384",
-      "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"};
+  constexpr std::array older{"ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256",
+                             "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384",
+                             "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"};
   constexpr std::array groups{"X25519", "P-256", "P-384"};
   constexpr const char* signatures =
       "ECDSA+SHA256:ECDSA+SHA384:ed25519:RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512";
   const int oldest = opt.min_version == version_choice::tls12 ? TLS1_2_VERSION : TLS1_3_VERSION;
-  const bool done =
-      SSL_CTX_set_min_proto_version(ctx, oldest) == 1 &&
-      SSL_CTX_set_max_proto_version(ctx, TLS1_3_VERSION) == 1 &&
-      SSL_CTX_set_ciphersuites(ctx, list_of(opt.ciphers, suites).c_str()) == 1 &&
-      SSL_CTX_set_cipher_list(ctx, list_of(opt.ciphers, older).c_str()) == 1 &&
-      SSL_CTX_set1_groups_list(ctx, list_of(opt.groups, groups).c_str()) == 1 &&
-      SSL_CTX_set1_sigalgs_list(ctx, signatures) == 1;
+  const bool done = SSL_CTX_set_min_proto_version(ctx, oldest) == 1 &&
+                    SSL_CTX_set_max_proto_version(ctx, TLS1_3_VERSION) == 1 &&
+                    SSL_CTX_set_ciphersuites(ctx, list_of(opt.ciphers, suites).c_str()) == 1 &&
+                    SSL_CTX_set_cipher_list(ctx, list_of(opt.ciphers, older).c_str()) == 1 &&
+                    SSL_CTX_set1_groups_list(ctx, list_of(opt.groups, groups).c_str()) == 1 &&
+                    SSL_CTX_set1_sigalgs_list(ctx, signatures) == 1;
   if (!done) return bad("choosing ciphers, groups and signatures");
   return {};
 }
@@ -118,7 +118,8 @@ status use_protocol(SSL_CTX* ctx) {
   std::array<unsigned char, 1 + protocol.size()> wire;
   wire[0] = static_cast<unsigned char>(protocol.size());
   std::memcpy(wire.data() + 1, protocol.data(), protocol.size());
-  if (SSL_CTX_set_alpn_protos(ctx, wire.data(), wire.size()) != 0) return bad("naming the protocol");
+  if (SSL_CTX_set_alpn_protos(ctx, wire.data(), wire.size()) != 0)
+    return bad("naming the protocol");
   return {};
 }
 

@@ -118,8 +118,8 @@ const OSSL_ALGORITHM* algorithms_of(void*, int operation, int* no_cache) {
 
 int provider_begin(const OSSL_CORE_HANDLE* handle, const OSSL_DISPATCH*,
                    const OSSL_DISPATCH** functions, void** context) {
-  static const OSSL_DISPATCH ours[] = {
-      entry(OSSL_FUNC_PROVIDER_QUERY_OPERATION, &algorithms_of), {0, nullptr}};
+  static const OSSL_DISPATCH ours[] = {entry(OSSL_FUNC_PROVIDER_QUERY_OPERATION, &algorithms_of),
+                                       {0, nullptr}};
   *functions = ours;
   *context = const_cast<OSSL_CORE_HANDLE*>(handle);  // must not be null; nobody looks
   return 1;

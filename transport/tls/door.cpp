@@ -10,7 +10,8 @@ namespace mw::tls {
 arrivals::arrivals(works& shared, step_queue& steps) : shared_(shared), steps_(steps) {}
 
 void arrivals::add(link carrier, std::shared_ptr<doorway> to) {
-  while (all_.size() >= shared_.opt.handshakes) all_.front().doing->give_up({refusal::too_many, {}, -1});
+  while (all_.size() >= shared_.opt.handshakes)
+    all_.front().doing->give_up({refusal::too_many, {}, -1});
   handshake_owner& us = *this;
   auto doing = std::make_unique<handshake>(
       shared_, steps_, us,

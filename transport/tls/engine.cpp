@@ -34,24 +34,24 @@ bool allowance::spend(time_point now) {
 
 // The functions that OpenSSL calls back; a friend so that they need no public door.
 struct engine_callbacks {
-  static engine& of(const SSL* ssl) {
-    return *static_cast<engine*>(SSL_get_ex_data(ssl, 0));
-  }
+  static engine& of(const SSL* ssl) { return *static_cast<engine*>(SSL_get_ex_data(ssl, 0)); }
 
   static int verify(X509_STORE_CTX* with, void*) {
-    auto* const ssl = static_cast<SSL*>(
-        X509_STORE_CTX_get_ex_data(with, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    auto* const ssl =
+        static_cast<SSL*>(X509_STORE_CTX_get_ex_data(with, SSL_get_ex_data_X509_STORE_CTX_idx()));
     engine& self = of(ssl);
     const auto reject = [&](verdict why, int error) {
       self.outcome_ = std::move(why);
       X509_STORE_CTX_set_error(with, error);
       return 0;
     };
-    if (self.judge_ == nullptr) return reject({refusal::renegotiation, {}, -1}, X509_V_ERR_CERT_REJECTED);
+    if (self.judge_ == nullptr)
+      return reject({refusal::renegotiation, {}, -1}, X509_V_ERR_CERT_REJECTED);
     const unsigned char* chosen = nullptr;
     unsigned size = 0;
     SSL_get0_alpn_selected(ssl, &chosen, &size);
-    if (size == 0) return reject({refusal::no_protocol, {}, -1}, X509_V_ERR_APPLICATION_VERIFICATION);
+    if (size == 0)
+      return reject({refusal::no_protocol, {}, -1}, X509_V_ERR_APPLICATION_VERIFICATION);
     verdict seen = verify_chain(with, self.judge_->now());
     if (seen.why != refusal::none) {
       self.outcome_ = std::move(seen);
@@ -69,7 +69,8 @@ struct engine_callbacks {
                                   &size) == 1)
       return SSL_CLIENT_HELLO_SUCCESS;
     // Who speaks an old version shall hear that, and not this.
-    const bool old = SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_supported_versions, &names, &size) != 1;
+    const bool old =
+        SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_supported_versions, &names, &size) != 1;
     if (old && SSL_get_min_proto_version(ssl) == TLS1_3_VERSION) return SSL_CLIENT_HELLO_SUCCESS;
     of(ssl).outcome_ = {refusal::no_protocol, {}, -1};
     *alert = SSL_AD_NO_APPLICATION_PROTOCOL;
@@ -198,7 +199,8 @@ void engine::judge_resumed() {
 }
 
 // In TLS 1.3 a dialler is done before the listener has seen its certificate. So the listener says
-// that it is content, by changing its keys, which costs 27 bytes; until then nothing is handed over.
+// that it is content, by changing its keys, which costs 27 bytes; until then nothing is handed
+// over.
 engine::state engine::tell_dialler() {
   if (std::exchange(told_, true)) return state::done;
   ERR_clear_error();

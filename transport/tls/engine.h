@@ -123,7 +123,7 @@ class engine {
   allowance updates_;
   std::uint32_t updates_seen_ = 0;  // of keys, and tickets; not yet spent
   bool proved_ = false;             // the handshake itself is done
-  bool told_ = false;    // the dialler that it is welcome
+  bool told_ = false;               // the dialler that it is welcome
   session_ptr ticket_;
   ssl_ptr ssl_;
 };

@@ -64,11 +64,11 @@ constexpr std::array translations{
 
 verdict of_reason(int library, int reason, bool live) {
   if (library == ERR_LIB_SSL && reason >= SSL_AD_REASON_OFFSET)
-    return {live ? refusal::peer_alert : refusal::refused_by_peer, {}, reason - SSL_AD_REASON_OFFSET};
+    return {
+        live ? refusal::peer_alert : refusal::refused_by_peer, {}, reason - SSL_AD_REASON_OFFSET};
   const char* const text = ERR_reason_error_string(ERR_PACK(library, 0, reason));
   const std::string detail = text == nullptr ? "" : text;
-  if (library == ERR_LIB_ASN1 || library == ERR_LIB_X509)
-    return {refusal::malformed, detail, -1};
+  if (library == ERR_LIB_ASN1 || library == ERR_LIB_X509) return {refusal::malformed, detail, -1};
   if (library == ERR_LIB_SSL && reason != ERR_R_INTERNAL_ERROR && reason != ERR_R_MALLOC_FAILURE) {
     const auto at = std::find_if(translations.begin(), translations.end(),
                                  [reason](const translation& one) { return one.reason == reason; });

@@ -147,12 +147,13 @@ TEST_CASE("what is not TLS, and HTTP, are told apart") {
     std::string bytes;
     refusal why;
   };
-  const input inputs[] = {{"GET / HTTP/1.1\r\nHost: here\r\n\r\n", refusal::http},
-                          {"POST /x HTTP/1.1\r\n\r\n", refusal::http},
-                          {"CONNECT a:1 HTTP/1.1\r\n\r\n", refusal::http},
-                          {std::string("\x00\x00\x00\x41\x01\x01meshwright hello", 22), refusal::not_tls},
-                          {std::string(64, '\xff'), refusal::not_tls},
-                          {"SSH-2.0-OpenSSH_9.2\r\n", refusal::not_tls}};
+  const input inputs[] = {
+      {"GET / HTTP/1.1\r\nHost: here\r\n\r\n", refusal::http},
+      {"POST /x HTTP/1.1\r\n\r\n", refusal::http},
+      {"CONNECT a:1 HTTP/1.1\r\n\r\n", refusal::http},
+      {std::string("\x00\x00\x00\x41\x01\x01meshwright hello", 22), refusal::not_tls},
+      {std::string(64, '\xff'), refusal::not_tls},
+      {"SSH-2.0-OpenSSH_9.2\r\n", refusal::not_tls}};
   for (const input& one : inputs) {
     INFO(one.bytes);
     scene s;

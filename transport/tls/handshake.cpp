@@ -129,9 +129,9 @@ verdict handshake::accept(const X509& leaf) {
     unsigned char* encoded = nullptr;
     const int size = i2d_X509(&leaf, &encoded);
     if (size <= 0) return {refusal::malformed, {}, -1};
-    auto who = shared_.names->identify(
-        std::as_bytes(std::span(encoded, static_cast<std::size_t>(size))),
-        here_ == side::listener ? peer_side::client : peer_side::server);
+    auto who =
+        shared_.names->identify(std::as_bytes(std::span(encoded, static_cast<std::size_t>(size))),
+                                here_ == side::listener ? peer_side::client : peer_side::server);
     OPENSSL_free(encoded);
     if (!who) return {refusal::identity, who.error().text(), -1};
     peer_ = std::move(*who);
@@ -180,10 +180,9 @@ void handshake::refused(verdict why) {
   shared_.metrics.handshake_failed(here_, why);
   const bool slow = why.why == refusal::too_slow || why.why == refusal::cut_off;
   if (scope_ && !slow && why.why != refusal::too_many) scope_->offended(offence::handshake_failed);
-  shared_.node.log().warn("a handshake was refused",
-                          {{"at", to_string(remote_)},
-                           {"dialled", here_ == side::dialler},
-                           {"why", why.text()}});
+  shared_.node.log().warn(
+      "a handshake was refused",
+      {{"at", to_string(remote_)}, {"dialled", here_ == side::dialler}, {"why", why.text()}});
   shared_.farewells.keep(std::move(carrier_));
   owner_.on_refused(*this, why);  // destroys this
 }

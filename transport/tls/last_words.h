@@ -12,8 +12,8 @@
 
 namespace mw::tls {
 
-// A stream that is destroyed resets, and a reset overtakes the alert before it. So these finish, and
-// drop what still comes until the other side has gone or the time is over.
+// A stream that is destroyed resets, and a reset overtakes the alert before it. So these finish,
+// and drop what still comes until the other side has gone or the time is over.
 class last_words {
  public:
   static constexpr std::size_t streams_max = 512;

@@ -58,24 +58,27 @@ tls_metrics::tls_metrics(const host& h)
       links_current_(links_of(h, "current")),
       links_older_(links_of(h, "older")),
       under_way_(level(h, "mw_tls_handshakes_under_way", "Handshakes that have not ended yet.")),
-      waiting_(level(h, "mw_tls_handshakes_waiting", "Handshakes whose next step waits for its turn.")),
+      waiting_(
+          level(h, "mw_tls_handshakes_waiting", "Handshakes whose next step waits for its turn.")),
       epoch_(level(h, "mw_tls_credentials_epoch", "The credential set in use.")),
       ends_(level(h, "mw_tls_certificate_end_seconds",
                   "When this node's certificate ends, in seconds since 1970.")) {}
 
 void tls_metrics::count_code(const verdict& why) const {
-  host_.counter("mw_tls_refusals_total", "Links refused or ended, by code.",
-                {{"transport", host_.name()}, {"code", why.code()}})
+  host_
+      .counter("mw_tls_refusals_total", "Links refused or ended, by code.",
+               {{"transport", host_.name()}, {"code", why.code()}})
       .add();
 }
 
 void tls_metrics::count_alert(const verdict& why) const {
   if (why.alert < 0) return;
   const bool theirs = why.why == refusal::refused_by_peer || why.why == refusal::peer_alert;
-  host_.counter("mw_tls_alerts_total", "Fatal alerts of the protocol, by name.",
-                {{"transport", host_.name()},
-                 {"direction", theirs ? "in" : "out"},
-                 {"name", alert_of(why.alert).name}})
+  host_
+      .counter("mw_tls_alerts_total", "Fatal alerts of the protocol, by name.",
+               {{"transport", host_.name()},
+                {"direction", theirs ? "in" : "out"},
+                {"name", alert_of(why.alert).name}})
       .add();
 }
 

@@ -32,7 +32,7 @@ class tls_metrics {
   void count_code(const verdict& why) const;
 
   const host& host_;
-  std::array<counter, 2> done_;    // by side
+  std::array<counter, 2> done_;  // by side
   std::array<counter, 2> failed_;
   std::array<histogram, 2> seconds_;
   counter resumed_;

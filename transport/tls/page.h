@@ -10,6 +10,7 @@ namespace mw::tls {
 
 [[nodiscard]] std::string page_path(const host& h);
 // At most 1,000 links are listed; the number is that of all.
-[[nodiscard]] std::string page_json(const works& shared, std::size_t handshakes, std::size_t waiting);
+[[nodiscard]] std::string page_json(const works& shared, std::size_t handshakes,
+                                    std::size_t waiting);
 
 }  // namespace mw::tls

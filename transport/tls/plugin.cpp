@@ -56,11 +56,11 @@ class tls_transport final : public mw::plugin, private mw::transport {
         steps_(host, options_.handshake_steps),
         arrivals_(works_, steps_),
         rotation_(works_, host.use<mw::credentials>("credentials")),
-        page_(host.admin().offer({mw::tls::page_path(host), "Links, their peers and how they are secured."},
-                                 [this](const mw::admin_request&, const mw::admin_reply& reply) {
-                                   reply({.body = mw::tls::page_json(works_, arrivals_.count(),
-                                                                     steps_.waiting())});
-                                 })),
+        page_(host.admin().offer(
+            {mw::tls::page_path(host), "Links, their peers and how they are secured."},
+            [this](const mw::admin_request&, const mw::admin_reply& reply) {
+              reply({.body = mw::tls::page_json(works_, arrivals_.count(), steps_.waiting())});
+            })),
         gauges_(host.every(mw::duration(std::chrono::seconds(1)), [this] {
           works_.metrics.handshakes(arrivals_.count(), steps_.waiting());
         })) {
@@ -77,9 +77,7 @@ class tls_transport final : public mw::plugin, private mw::transport {
     return mw::listener_ptr(std::move(made));
   }
 
-  [[nodiscard]] std::vector<mw::endpoint> configured() const override {
-    return over_.configured();
-  }
+  [[nodiscard]] std::vector<mw::endpoint> configured() const override { return over_.configured(); }
 
   mw::dial_ptr dial(const mw::dial_request& request,
                     mw::function<void(mw::result<mw::link>)> done) override {

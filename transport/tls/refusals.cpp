@@ -12,7 +12,8 @@ using enum refusal;
 
 constexpr std::string_view remake = "make a new certificate";
 constexpr std::string_view own_kind = "connect with a node of this version, over transport.tls";
-constexpr std::string_view network = "look for what lies between the nodes: a proxy, or an attacker";
+constexpr std::string_view network =
+    "look for what lies between the nodes: a proxy, or an attacker";
 
 constexpr std::array rows{
     refusal_row{no_certificate, "TLS001", "no certificate was shown",
@@ -67,9 +68,11 @@ constexpr std::array rows{
     refusal_row{not_tls, "TLS050", "what came is not TLS",
                 "let the other side use transport.tls, too, or check which port it means"},
     refusal_row{http, "TLS051", "what came is HTTP", "the pages of a node are on its admin port"},
-    refusal_row{old_version, "TLS052", "the other side speaks no version of TLS that is allowed here",
+    refusal_row{old_version, "TLS052",
+                "the other side speaks no version of TLS that is allowed here",
                 "upgrade it to TLS 1.3, or set min_version: \"1.2\" on purpose"},
-    refusal_row{nothing_in_common, "TLS053", "no cipher, group or signature is common to both sides",
+    refusal_row{nothing_in_common, "TLS053",
+                "no cipher, group or signature is common to both sides",
                 "compare `ciphers` and `groups` of the two nodes and the kind of their keys"},
     refusal_row{no_protocol, "TLS054", "the other side named no application protocol", own_kind},
     refusal_row{wrong_protocol, "TLS055", "the other side speaks another application protocol",
@@ -79,10 +82,11 @@ constexpr std::array rows{
                 network},
     refusal_row{bad_message, "TLS058", "a message of the handshake is malformed or out of order",
                 own_kind},
-    refusal_row{proof_failed, "TLS059", "the other side could not prove that its certificate is its own",
+    refusal_row{proof_failed, "TLS059",
+                "the other side could not prove that its certificate is its own",
                 "give it the key that belongs to its certificate"},
-    refusal_row{renegotiation, "TLS060", "the other side asked for another handshake on a live link",
-                own_kind},
+    refusal_row{renegotiation, "TLS060",
+                "the other side asked for another handshake on a live link", own_kind},
     refusal_row{name_unusable, "TLS061", "the certificate has no name that can be used",
                 "issue it with one URI name of printable ASCII, at most 2048 bytes"},
     refusal_row{somebody_else, "TLS062", "somebody else answers there",
@@ -181,7 +185,8 @@ const alert_row& alert_of(int number) {
 }
 
 std::string verdict::code() const {
-  if (why == identity && detail.size() >= 7 && detail.starts_with("AUTH")) return detail.substr(0, 7);
+  if (why == identity && detail.size() >= 7 && detail.starts_with("AUTH"))
+    return detail.substr(0, 7);
   return std::string(row_of(why).code);
 }
 

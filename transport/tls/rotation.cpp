@@ -77,7 +77,8 @@ void rotation::look_at_some() {
   }
   // An owner that is told of one end may end others.
   for (secure_stream* const one : some)
-    if (std::find(shared_.links.begin(), shared_.links.end(), one) != shared_.links.end()) look(*one);
+    if (std::find(shared_.links.begin(), shared_.links.end(), one) != shared_.links.end())
+      look(*one);
   tick_->arm(tick_period);
 }
 
@@ -96,7 +97,8 @@ verdict rotation::judge_again(secure_stream& one) const {
   const store_context_ptr with(X509_STORE_CTX_new_ex(shared_.library().library(), nullptr));
   X509* const leaf = SSL_get0_peer_certificate(ssl);
   if (!with || leaf == nullptr ||
-      X509_STORE_CTX_init(with.get(), shared_.epoch->trust(), leaf, SSL_get_peer_cert_chain(ssl)) != 1)
+      X509_STORE_CTX_init(with.get(), shared_.epoch->trust(), leaf, SSL_get_peer_cert_chain(ssl)) !=
+          1)
     return {refusal::library, "looking at a link again", -1};
   X509_STORE_CTX_set_default(with.get(),
                              one.session().here() == side::listener ? "ssl_client" : "ssl_server");

@@ -29,7 +29,7 @@ class rotation {
   works& shared_;
   credentials& credentials_;
   publisher<alert_raised> alerts_;
-  std::uint32_t round_ = 0;    // links that were looked at in it carry its number
+  std::uint32_t round_ = 0;  // links that were looked at in it carry its number
   std::size_t per_tick_ = 0;
   bool chains_ = false;  // the trust has changed: chains are verified anew
   std::unique_ptr<credential_watch> sets_;

@@ -104,13 +104,13 @@ class secure_stream final : public stream, private stream_events, private output
   bool flushing_ = false;       // works will call flush()
   bool waking_ = false;         // works will call woken()
   bool paused_ = false;
-  bool finishing_ = false;      // by the owner
-  bool finished_ = false;       // our end has been said
+  bool finishing_ = false;  // by the owner
+  bool finished_ = false;   // our end has been said
   bool carrier_ended_ = false;
-  bool ended_ = false;          // the peer has said its end
+  bool ended_ = false;  // the peer has said its end
   bool told_end_ = false;
-  bool failed_ = false;         // outcome() of the engine says why
-  bool closed_ = false;         // the owner knows
+  bool failed_ = false;  // outcome() of the engine says why
+  bool closed_ = false;  // the owner knows
   bool due_ = false;
 };
 

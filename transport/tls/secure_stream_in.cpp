@@ -24,8 +24,8 @@ bool secure_stream::survives(Call call) {
 
 void secure_stream::start(stream_events& events) {
   events_ = &events;
-  const bool something = !kept_.empty() || engine_->holds_input() || carrier_closed_ ||
-                         carrier_ended_ || failed_;
+  const bool something =
+      !kept_.empty() || engine_->holds_input() || carrier_closed_ || carrier_ended_ || failed_;
   if (something && !std::exchange(waking_, true)) shared_.wake(*this);
   if (!paused_) carrier_->resume_reading();
 }
@@ -38,7 +38,8 @@ void secure_stream::pause_reading() {
 void secure_stream::resume_reading() {
   paused_ = false;
   if (events_ == nullptr) return;
-  const bool something = !kept_.empty() || engine_->holds_input() || carrier_closed_ || carrier_ended_;
+  const bool something =
+      !kept_.empty() || engine_->holds_input() || carrier_closed_ || carrier_ended_;
   if (something && !std::exchange(waking_, true)) shared_.wake(*this);
   carrier_->resume_reading();
 }
@@ -113,9 +114,9 @@ bool secure_stream::tell_end() {
 bool secure_stream::fail() {
   const verdict why = engine_->outcome();
   shared_.metrics.link_ended(why);
-  shared_.node.log().warn("a link was ended", {{"peer", peer_.who.uri},
-                                               {"at", to_string(remote())},
-                                               {"why", why.text()}});
+  shared_.node.log().warn(
+      "a link was ended",
+      {{"peer", peer_.who.uri}, {"at", to_string(remote())}, {"why", why.text()}});
   return tell_closed(why.as_failure());
 }
 
@@ -158,9 +159,9 @@ bool secure_stream::carrier_gone() {
 void secure_stream::expel(const verdict& why) {
   if (closed_) return;
   shared_.metrics.link_ended(why);
-  shared_.node.log().warn("a peer is no longer welcome", {{"peer", peer_.who.uri},
-                                                          {"at", to_string(remote())},
-                                                          {"why", why.text()}});
+  shared_.node.log().warn(
+      "a peer is no longer welcome",
+      {{"peer", peer_.who.uri}, {"at", to_string(remote())}, {"why", why.text()}});
   if (!finished_) (void)engine_->close(*this);
   (void)tell_closed(why.as_failure());
 }

@@ -29,10 +29,11 @@ void settings::fields(field_visitor& v) {
   v.field("resumption", resumption,
           "Whether a peer that comes back may skip the proof that its key is still its own. Makes "
           "reconnecting cheaper; tickets end with the stanza and with each change of credentials.");
-  v.field("handshake_deadline", handshake_deadline,
-          "Time for the handshake of a connection that arrives; longer helps nobody but an attacker. "
-          "Dials have the deadline of their caller.",
-          between_of(10ms, 5min));
+  v.field(
+      "handshake_deadline", handshake_deadline,
+      "Time for the handshake of a connection that arrives; longer helps nobody but an attacker. "
+      "Dials have the deadline of their caller.",
+      between_of(10ms, 5min));
   v.field("handshakes", handshakes,
           "Handshakes under way of connections that arrived; the oldest makes room for a new one. "
           "Bounds the memory, about 60 KiB each.",

@@ -42,7 +42,8 @@ class scene {
       door = std::move(*listening);
     });
   }
-  explicit scene(const std::string& options = "", const std::vector<key_set>& sets = {key_set::of("n1")})
+  explicit scene(const std::string& options = "",
+                 const std::vector<key_set>& sets = {key_set::of("n1")})
       : scene(tls_over(tcp, options, sets)) {}
   ~scene() {
     node.in_turn([this] {
@@ -56,14 +57,16 @@ class scene {
   mw::transport& transport() { return *node.contract<mw::transport>(); }
   void dial(const std::string& peer = "", duration deadline = 5s) {
     node.in_turn([&, this] {
-      dials.push_back(transport().dial(
-          {.to = {.host = "127.0.0.1", .port = door->local().port}, .deadline = deadline, .peer = peer},
-          [this](result<link> outcome) {
-            if (outcome)
-              mine.push_back(std::make_unique<link_end>(std::move(*outcome)));
-            else
-              failures.push_back(outcome.error());
-          }));
+      dials.push_back(transport().dial({.to = {.host = "127.0.0.1", .port = door->local().port},
+                                        .deadline = deadline,
+                                        .peer = peer},
+                                       [this](result<link> outcome) {
+                                         if (outcome)
+                                           mine.push_back(
+                                               std::make_unique<link_end>(std::move(*outcome)));
+                                         else
+                                           failures.push_back(outcome.error());
+                                       }));
     });
   }
   void connect() {
@@ -167,14 +170,16 @@ TEST_CASE("identities come from authn, with the node they belong to") {
 }
 
 TEST_CASE("plaintext and HTTP are refused, without a link and without much of an answer") {
-  for (const std::string_view words : {"GET / HTTP/1.1\r\n\r\n", "\x00\x00\x00\x20mesh hello in the clear"}) {
+  for (const std::string_view words :
+       {"GET / HTTP/1.1\r\n\r\n", "\x00\x00\x00\x20mesh hello in the clear"}) {
     scene s;
     test_peer peer(s.node, s.address());
     peer.say(words);
     CHECK(peer.wait_for_end(5s));
     CHECK(peer.heard().size() < 20);
     CHECK(s.guests.empty());
-    CHECK(s.node.metric("mw_tls_handshakes_total", {{"how", "accepted"}, {"result", "failed"}}) == 1);
+    CHECK(s.node.metric("mw_tls_handshakes_total", {{"how", "accepted"}, {"result", "failed"}}) ==
+          1);
   }
 }
 
@@ -272,7 +277,8 @@ TEST_CASE("damaged records and floods of key changes end a link, by code") {
   CHECK(s.guests[1]->closed->text().starts_with("TLS070"));
 }
 
-TEST_CASE("new credentials: new links stand on them, old ones are due, and stay when still trusted") {
+TEST_CASE(
+    "new credentials: new links stand on them, old ones are due, and stay when still trusted") {
   scene s("", {key_set::of("n1"), key_set::of("n1")});
   s.connect();
   CHECK(s.node.call("/keys/next", "{}").status == 200);
@@ -321,7 +327,8 @@ TEST_CASE("five hundred links are looked at again in time") {
   CHECK(s.node.call("/keys/next", "{}").status == 200);
   CHECK(s.node.run_until(
       [&] {
-        return std::all_of(s.mine.begin(), s.mine.end(), [](auto& one) { return one->closed.has_value(); });
+        return std::all_of(s.mine.begin(), s.mine.end(),
+                           [](auto& one) { return one->closed.has_value(); });
       },
       5s));
 }
@@ -379,6 +386,33 @@ TEST_CASE("a node that has no credentials that fit does not start") {
   const test_node node(tls_over(tcp, "", {wrong}));
   CHECK(!node.ready());
   CHECK(node.failed().find("key") != std::string::npos);
+}
+
+TEST_CASE("the same seed gives the same run, handshakes and all") {
+  const std::vector<key_set> keys{key_set::of("n1")};
+  std::uint64_t hashes[2];
+  for (std::uint64_t& hash : hashes) {
+    scene s("", keys);
+    s.connect();
+    s.node.in_turn([&] { (void)s.mine[0]->link.bytes->write(as_bytes("the same words")); });
+    CHECK(s.node.run_until([&] { return s.guests[0]->heard == "the same words"; }));
+    hash = s.node.world().trace_hash();
+  }
+  CHECK(hashes[0] == hashes[1]);
+}
+
+TEST_CASE("stops with handshakes and links under way, leaving nothing behind") {
+  scene s;
+  s.connect();
+  test_peer silent(s.node, s.address());
+  s.node.run_for(100ms);
+  s.node.in_turn([&] {
+    s.dials.clear();
+    s.mine.clear();
+    s.guests.clear();
+    s.door.reset();
+  });
+  CHECK(s.node.stop());
 }
 
 }  // namespace mw::tls

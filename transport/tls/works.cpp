@@ -23,8 +23,8 @@ works::works(mw::host& h, const crypto& library, const settings& options, authn*
       farewells(h, metrics, options.last_words),
       library_(library),
       plaintext_(std::make_unique_for_overwrite<std::array<std::byte, 128 * 1024>>()),
-      next_turn_(h.make_timer([this] { to_wake_.take_all([](secure_stream& one) { one.woken(); }); })) {
-}
+      next_turn_(
+          h.make_timer([this] { to_wake_.take_all([](secure_stream& one) { one.woken(); }); })) {}
 
 void works::flush_at_turn_end(secure_stream& one) {
   if (to_flush_.empty())

@@ -59,7 +59,9 @@ class works {
   [[nodiscard]] record_buffer take_record();
   void give_record(record_buffer used);
   // Where decrypted bytes are gathered; valid until the next call of this.
-  [[nodiscard]] std::span<std::byte> plaintext() { return {plaintext_->data(), plaintext_->size()}; }
+  [[nodiscard]] std::span<std::byte> plaintext() {
+    return {plaintext_->data(), plaintext_->size()};
+  }
 
   // The newest ticket of a peer is kept, and used once.
   void keep_ticket(const std::string& peer, session_ptr ticket);

@@ -12,7 +12,8 @@ namespace mw::bench {
 
 cert_files find_certs() {
   const char* const directory = std::getenv("MW_BENCH_CERTS");
-  if (directory == nullptr) give_up("MW_BENCH_CERTS names no directory with ca.pem, node.pem, node.key");
+  if (directory == nullptr)
+    give_up("MW_BENCH_CERTS names no directory with ca.pem, node.pem, node.key");
   const std::string at(directory);
   return {at + "/ca.pem", at + "/node.pem", at + "/node.key"};
 }

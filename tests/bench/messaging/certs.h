@@ -1,4 +1,5 @@
-// certs: the certificates of a secure run; the runner makes them, peers find them by the environment.
+// certs: the certificates of a secure run; the runner makes them, peers find them by the
+// environment.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -6,8 +7,8 @@
 
 namespace mw::bench {
 
-// The files in the directory that MW_BENCH_CERTS names: ca.pem, node.pem, node.key. Ends the program
-// when it is not set.
+// The files in the directory that MW_BENCH_CERTS names: ca.pem, node.pem, node.key. Ends the
+// program when it is not set.
 struct cert_files {
   std::string ca;
   std::string certificate;

@@ -6,7 +6,6 @@
 #include "sockets.h"
 
 #include <openssl/ssl.h>
-
 #include <unistd.h>
 
 #include <atomic>

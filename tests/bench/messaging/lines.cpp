@@ -30,7 +30,11 @@ constexpr std::array tasks{
     task{.name = "tls_echo_1024", .in_flight = 1024, .secure = true},
     task{.name = "tls_oneway_64", .what = work::oneway, .smoke = true, .secure = true},
     task{.name = "tls_oneway_1k", .what = work::oneway, .size = kib, .secure = true},
-    task{.name = "tls_oneway_64k", .what = work::oneway, .size = 64 * kib, .smoke = true, .secure = true},
+    task{.name = "tls_oneway_64k",
+         .what = work::oneway,
+         .size = 64 * kib,
+         .smoke = true,
+         .secure = true},
     task{.name = "tls_handshake", .what = work::handshake, .smoke = true, .secure = true},
     task{.name = "tls_idle_5000", .what = work::idle, .connections = 5000, .secure = true},
 };

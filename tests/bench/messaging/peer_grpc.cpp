@@ -59,7 +59,8 @@ bool encrypts(const bench::settings& with) {
 std::shared_ptr<grpc::ServerCredentials> server_credentials(const bench::settings& with) {
   if (!encrypts(with)) return grpc::InsecureServerCredentials();
   const bench::cert_files files = bench::find_certs();
-  grpc::SslServerCredentialsOptions options(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  grpc::SslServerCredentialsOptions options(
+      GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
   options.pem_root_certs = bench::content_of_file(files.ca);
   options.pem_key_cert_pairs.push_back(
       {bench::content_of_file(files.key), bench::content_of_file(files.certificate)});

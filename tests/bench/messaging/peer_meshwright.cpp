@@ -100,8 +100,8 @@ std::string yaml_of(const cast& of, const std::string& directory) {
     if (!of.listen.empty()) text += ", listen: \"127.0.0.1:" + std::to_string(of.listen[i]) + '"';
     text += " }\n";
     if (of.secure) text += "  tls" + n + ": { use: transport.tls, over: tcp" + n + " }\n";
-    text += "  pool" + n + ": { use: transport.pool, id: " + of.role + n + ", transport: " + carrier +
-            n + ", connections: " + kept + ".." + kept +
+    text += "  pool" + n + ": { use: transport.pool, id: " + of.role + n +
+            ", transport: " + carrier + n + ", connections: " + kept + ".." + kept +
             ", streams: 100000, message_max: 16MiB }\n";
     text += "  routing" + n + ": { use: routing, channel: pool" + n +
             ", codec: codec, balancer: balancer, broadcasts_per_peer: 1000000000/s }\n";
@@ -345,10 +345,8 @@ class bulk_client {
 
 template <class Blob>
 bench::outcome measure_echo(const bench::settings& with, const bench::counts_page& counts) {
-  running_node node({.role = "client",
-                     .dial = with.ports,
-                     .spin = with.spin,
-                     .secure = with.variant == "tls"});
+  running_node node(
+      {.role = "client", .dial = with.ports, .spin = with.spin, .secure = with.variant == "tls"});
   await(node, "bench.echo", 1);
   echo_client<Blob> client(node, with, counts, mw::priority::normal);
   node.run([&] { client.start(); });
@@ -356,10 +354,8 @@ bench::outcome measure_echo(const bench::settings& with, const bench::counts_pag
 }
 
 bench::outcome measure_sending(const bench::settings& with, const bench::counts_page& counts) {
-  running_node node({.role = "client",
-                     .dial = with.ports,
-                     .spin = with.spin,
-                     .secure = with.variant == "tls"});
+  running_node node(
+      {.role = "client", .dial = with.ports, .spin = with.spin, .secure = with.variant == "tls"});
   await(node, "bench.sink", with.ports.size());
   bulk_client client(node, with.size, with.what == bench::work::fanout);
   bench::oneway_sender sender;

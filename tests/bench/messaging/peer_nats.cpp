@@ -44,8 +44,9 @@ struct broker {
   std::vector<std::string> words{"nats-server", "-a", "127.0.0.1", "-p", "-1"};
   if (with.variant == "tls") {
     const bench::cert_files files = bench::find_certs();
-    for (const std::string& more : {std::string("--tlsverify"), std::string("--tlscert"), files.certificate,
-                                    std::string("--tlskey"), files.key, std::string("--tlscacert"), files.ca})
+    for (const std::string& more :
+         {std::string("--tlsverify"), std::string("--tlscert"), files.certificate,
+          std::string("--tlskey"), files.key, std::string("--tlscacert"), files.ca})
       words.push_back(more);
   }
   std::vector<char*> command;
@@ -90,7 +91,8 @@ natsConnection* connected(const bench::settings& with, std::uint16_t port, bool 
     const bench::cert_files files = bench::find_certs();
     must(natsOptions_SetSecure(options, true), "tls");
     must(natsOptions_LoadCATrustedCertificates(options, files.ca.c_str()), "tls");
-    must(natsOptions_LoadCertificatesChain(options, files.certificate.c_str(), files.key.c_str()), "tls");
+    must(natsOptions_LoadCertificatesChain(options, files.certificate.c_str(), files.key.c_str()),
+         "tls");
     must(natsOptions_SkipServerVerification(options, true), "tls");
   }
   natsConnection* made = nullptr;

@@ -1,4 +1,5 @@
-// peer_raw_tls: OpenSSL on epoll and sockets, batched as well as it can be: the limit under TLS 1.3.
+// peer_raw_tls: OpenSSL on epoll and sockets, batched as well as it can be: the limit under
+// TLS 1.3.
 // SPDX-License-Identifier: Apache-2.0
 #include "certs.h"
 #include "driver.h"
@@ -6,9 +7,8 @@
 #include "handshakes.h"
 #include "sockets.h"
 
-#include <openssl/ssl.h>
-
 #include <fcntl.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -135,8 +135,8 @@ class server {
     if (connections_.size() <= at) connections_.resize(at + 1);
     const std::size_t body_max = with_.what == bench::work::echo ? with_.size : 0;
     const std::size_t room = with_.what == bench::work::idle ? 0 : body_max;
-    connections_[at] = std::make_unique<connection>(
-        connection{std::make_unique<secure_socket>(ctx_, socket, true), bench::frame_reader(room), {}});
+    connections_[at] = std::make_unique<connection>(connection{
+        std::make_unique<secure_socket>(ctx_, socket, true), bench::frame_reader(room), {}});
     if (with_.what == bench::work::handshake) {  // a word, as every server says one, and the end
       connections_[at]->socket->send_all(std::span("k", 1));
       connections_[at].reset();

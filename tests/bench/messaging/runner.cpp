@@ -128,15 +128,16 @@ class runner {
   int run() {
     std::vector<const program*> present;
     for (const program& one : all_programs())
-      if (one.secure == secure_run && wanted(how_.with, one.name) && wanted(how_.binaries, one.binary) &&
-          access(binary_of(one).c_str(), X_OK) == 0)
+      if (one.secure == secure_run && wanted(how_.with, one.name) &&
+          wanted(how_.binaries, one.binary) && access(binary_of(one).c_str(), X_OK) == 0)
         present.push_back(&one);
     if (present.empty()) {
       std::fputs("no program to compare: build the target bench_messaging\n", stderr);
       return 1;
     }
     for (const task& what : all_tasks()) {
-      if (what.secure != secure_run || !wanted(how_.only, what.name) || (how_.smoke && !what.smoke)) continue;
+      if (what.secure != secure_run || !wanted(how_.only, what.name) || (how_.smoke && !what.smoke))
+        continue;
       for (int round = 0; round < how_.rounds; ++round)
         for (const program* one : present)
           if (offers(*one, what)) note(*one, what, run_once(*one, what));
@@ -192,7 +193,7 @@ void list_names() {
   for (const program& one : all_programs())
     if (one.secure == secure_run)
       std::printf("program %s%s\n", std::string(one.name).c_str(),
-                access(binary_of(one).c_str(), X_OK) == 0 ? "" : " (not built)");
+                  access(binary_of(one).c_str(), X_OK) == 0 ? "" : " (not built)");
 }
 
 int run_plan(int argc, char** argv) {

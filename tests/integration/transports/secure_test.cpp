@@ -26,7 +26,8 @@ std::string quoted(std::string_view text) {
 }
 
 wall_time now() {
-  return {std::chrono::duration_cast<duration>(std::chrono::system_clock::now().time_since_epoch())};
+  return {
+      std::chrono::duration_cast<duration>(std::chrono::system_clock::now().time_since_epoch())};
 }
 
 // A node with transport.tls and a door that says hello to whom it lets in.
@@ -57,9 +58,11 @@ class scene {
 
   // s_client against the door.
   [[nodiscard]] std::vector<std::string> client(std::vector<std::string> more) const {
-    std::vector<std::string> words{"/usr/bin/openssl", "s_client", "-connect",
-                                   "127.0.0.1:" + std::to_string(door->local().port),
-                                   "-CAfile", ca, "-ign_eof"};
+    std::vector<std::string> words{
+        "/usr/bin/openssl", "s_client",
+        "-connect",         "127.0.0.1:" + std::to_string(door->local().port),
+        "-CAfile",          ca,
+        "-ign_eof"};
     words.insert(words.end(), more.begin(), more.end());
     return words;
   }
@@ -90,9 +93,11 @@ class scene {
  private:
   [[nodiscard]] std::string stanzas() const {
     const auto good = pki.node("n1");
-    return "  carrier: { use: transport.tcp }\n  keys:\n    use: test.keys\n    sets:\n      - { chain: " +
-           quoted(good.certificates) + ", key: " + quoted(good.key) + ", trust: " +
-           quoted(pki.root.certificate) + " }\n  subject: { use: transport.tls, over: carrier }\n";
+    return "  carrier: { use: transport.tcp }\n  keys:\n    use: test.keys\n    sets:\n      - { "
+           "chain: " +
+           quoted(good.certificates) + ", key: " + quoted(good.key) +
+           ", trust: " + quoted(pki.root.certificate) +
+           " }\n  subject: { use: transport.tls, over: carrier }\n";
   }
 };
 
@@ -121,8 +126,10 @@ TEST_CASE("secure: openssl s_client that breaks one rule is refused, and hears w
       {"no protocol", true, {}, "no application protocol"},
       {"another protocol", true, {"-alpn", "h2"}, "no application protocol"},
       {"TLS 1.2", true, {"-alpn", "meshwright/1", "-tls1_2"}, "protocol version"},
-      {"another cipher", true,
-       {"-alpn", "meshwright/1", "-ciphersuites", "TLS_AES_128_CCM_SHA256"}, "handshake failure"}};
+      {"another cipher",
+       true,
+       {"-alpn", "meshwright/1", "-ciphersuites", "TLS_AES_128_CCM_SHA256"},
+       "handshake failure"}};
   for (const attempt& one : attempts) {
     INFO(one.what);
     scene s;
@@ -135,12 +142,13 @@ TEST_CASE("secure: openssl s_client that breaks one rule is refused, and hears w
   }
 }
 
-TEST_CASE("secure: openssl s_server is dialled, when it asks for a certificate and speaks our protocol") {
+TEST_CASE(
+    "secure: openssl s_server is dialled, when it asks for a certificate and speaks our protocol") {
   for (const char* const spoken : {"meshwright/1", "h2"}) {
     scene s;
-    process server({"/usr/bin/openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", s.certificate,
-                    "-cert_chain", s.certificate, "-key", s.key, "-CAfile", s.ca, "-Verify", "4", "-alpn",
-                    spoken});
+    process server({"/usr/bin/openssl", "s_server", "-accept", "127.0.0.1:0", "-cert",
+                    s.certificate, "-cert_chain", s.certificate, "-key", s.key, "-CAfile", s.ca,
+                    "-Verify", "4", "-alpn", spoken});
     REQUIRE(server.wait_for("ACCEPT 127.0.0.1:"));
     const std::string& out = server.out();
     const int port = std::stoi(out.substr(out.rfind("ACCEPT 127.0.0.1:") + 17));

@@ -39,7 +39,8 @@ class test_names final : public mw::plugin, private mw::authn {
     mw::function<void()> changed;
   };
 
-  [[nodiscard]] mw::result<mw::peer_identity> identify(mw::bytes_view leaf, mw::peer_side) override {
+  [[nodiscard]] mw::result<mw::peer_identity> identify(mw::bytes_view leaf,
+                                                       mw::peer_side) override {
     const auto* at = reinterpret_cast<const unsigned char*>(leaf.data());
     const mw::tls::certificate_ptr certificate(
         d2i_X509(nullptr, &at, static_cast<long>(leaf.size())));
@@ -52,7 +53,8 @@ class test_names final : public mw::plugin, private mw::authn {
     return who;
   }
   [[nodiscard]] mw::status still_good(const mw::peer_identity& who) const override {
-    if (denied_.contains(who.node)) return {mw::errc::denied, "AUTH029: " + who.node + " is denied"};
+    if (denied_.contains(who.node))
+      return {mw::errc::denied, "AUTH029: " + who.node + " is denied"};
     return {};
   }
   [[nodiscard]] std::unique_ptr<mw::authn_watch> watch(mw::function<void()> changed) override {

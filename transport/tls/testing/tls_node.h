@@ -1,4 +1,5 @@
-// tls_node: for tests: stanzas of transport.tls with credentials of a small PKI, in a simulated node.
+// tls_node: for tests: stanzas of transport.tls with credentials of a small PKI, in a simulated
+// node.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -42,7 +43,8 @@ struct key_set {
 };
 
 // The stanza NAME of test.keys.
-[[nodiscard]] inline std::string keys_stanza(const std::string& name, const std::vector<key_set>& sets) {
+[[nodiscard]] inline std::string keys_stanza(const std::string& name,
+                                             const std::vector<key_set>& sets) {
   std::string yaml = "  " + name + ":\n    use: test.keys\n    sets:\n";
   for (const key_set& one : sets)
     yaml += "      - { chain: " + quoted(one.chain) + ", key: " + quoted(one.key) +
@@ -55,7 +57,8 @@ inline std::vector<std::string> tls_libraries() {
 }
 
 // The stanza "subject" over "carrier".
-[[nodiscard]] inline test_setup tls_over(const std::string& carrier, const std::string& options = "",
+[[nodiscard]] inline test_setup tls_over(const std::string& carrier,
+                                         const std::string& options = "",
                                          const std::vector<key_set>& sets = {key_set::of("n1")}) {
   std::string yaml = "node: { id: n1, cluster: test }\nplugins:\n";
   yaml += "  carrier: { use: " + carrier + " }\n";

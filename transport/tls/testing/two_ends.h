@@ -10,7 +10,6 @@
 #include <doctest/doctest.h>
 
 #include <array>
-
 #include <memory>
 #include <string>
 
@@ -33,7 +32,8 @@ inline constexpr wall_time test_now{std::chrono::hours(24) * 20'000};
 // One side's library, settings and credentials.
 class one_side {
  public:
-  explicit one_side(std::uint64_t seed = 1) : entropy_(seed), library(crypto::make(entropy_).value()) {}
+  explicit one_side(std::uint64_t seed = 1)
+      : entropy_(seed), library(crypto::make(entropy_).value()) {}
   void use(const credential_set& set) { epoch = context::make(*library, set, opt).value(); }
 
  private:
@@ -45,7 +45,8 @@ class one_side {
   context_ptr epoch;
 };
 
-[[nodiscard]] inline credential_set set_of(const x509::test_pki& pki, const std::string& certificates,
+[[nodiscard]] inline credential_set set_of(const x509::test_pki& pki,
+                                           const std::string& certificates,
                                            const std::string& key) {
   credential_set set;
   set.epoch = 1;
