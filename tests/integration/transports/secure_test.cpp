@@ -15,7 +15,7 @@ namespace mw::test {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text)
     if (c == '\n')
@@ -95,8 +95,8 @@ class scene {
     const auto good = pki.node("n1");
     return "  carrier: { use: transport.tcp }\n  keys:\n    use: test.keys\n    sets:\n      - { "
            "chain: " +
-           quoted(good.certificates) + ", key: " + quoted(good.key) +
-           ", trust: " + quoted(pki.root.certificate) +
+           in_quotes(good.certificates) + ", key: " + in_quotes(good.key) +
+           ", trust: " + in_quotes(pki.root.certificate) +
            " }\n  subject: { use: transport.tls, over: carrier }\n";
   }
 };

@@ -20,7 +20,7 @@ inline const x509::test_pki& test_world() {
   return one;
 }
 
-[[nodiscard]] inline std::string quoted(std::string_view text) {
+[[nodiscard]] inline std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '\n')
@@ -47,8 +47,8 @@ struct key_set {
                                              const std::vector<key_set>& sets) {
   std::string yaml = "  " + name + ":\n    use: test.keys\n    sets:\n";
   for (const key_set& one : sets)
-    yaml += "      - { chain: " + quoted(one.chain) + ", key: " + quoted(one.key) +
-            ", trust: " + quoted(one.trust) + ", revoked: " + quoted(one.revoked) + " }\n";
+    yaml += "      - { chain: " + in_quotes(one.chain) + ", key: " + in_quotes(one.key) +
+            ", trust: " + in_quotes(one.trust) + ", revoked: " + in_quotes(one.revoked) + " }\n";
   return yaml;
 }
 
