@@ -14,7 +14,11 @@ all_groups() {
       */CMakeLists.txt) name=$(basename "$(dirname "$path")") ;;
       *) name=$(basename "$path" .cpp) ;;
     esac
-    case $name in bench | allocations | *_test) ;; *) echo "$name" ;; esac
+    case $name in
+      bench | allocations | *_test) ;;
+      messaging) echo messaging; echo messaging-tls ;;  # the same runner, encrypted
+      *) echo "$name" ;;
+    esac
   done
 }
 
@@ -47,7 +51,7 @@ fi
 # The build speaks on stderr: stdout is for figures.
 {
   install_missing "${mw_packages_build[@]}" "${mw_packages_tests[@]}"
-  case " ${groups[*]} " in *" messaging "*)
+  case " ${groups[*]} " in *" messaging "* | *" messaging-tls "*)
     install_missing "${mw_packages_bench[@]}" || echo "going on with the peers that are there" ;;
   esac
   use_ccache "$PWD"

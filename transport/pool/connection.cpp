@@ -31,7 +31,9 @@ connection::connection(connection_context& shared, link from, origin how)
     : shared_(shared),
       scope_(std::move(from.scope)),
       stream_(std::move(from.bytes)),
+      lease_(std::move(from.lease)),
       identity_(std::move(from.peer)),
+      proved_node_(std::move(from.node)),
       how_(std::move(how)),
       maker_(terms_, shared.shop),
       outbox_(shared.outbox, shared.chunks),
@@ -84,7 +86,8 @@ void connection::maybe_ourselves(bytes_view payload) {
   const auto said = wire::read_hello(payload);
   if (!said || said->node != shared_.ours.node || said->cluster != shared_.ours.cluster) return;
   ourselves_ = said->life == shared_.ours.life;
-  (void)shared_.owner.on_hello(*this, {said->node, said->life, said->zone, identity_});
+  (void)shared_.owner.on_hello(*this,
+                               {said->node, said->life, said->zone, identity_, proved_node_});
 }
 
 // Both hellos are here: what follows, our confirm first, goes under what they agree on.
@@ -111,8 +114,8 @@ status connection::agreed() {
     const bool proven = !identity_.empty();
     MW_CHECK(scope_->authenticated(proven ? identity_ : all.peer.node, proven));
   }
-  const status welcome =
-      shared_.owner.on_hello(*this, {all.peer.node, all.peer.life, all.peer.zone, identity_});
+  const status welcome = shared_.owner.on_hello(
+      *this, {all.peer.node, all.peer.life, all.peer.zone, identity_, proved_node_});
   if (!welcome) {
     offended(offence::refused);
     return welcome;

@@ -110,6 +110,7 @@ class connection final : private stream_events, private wire::frame_sink {
   [[nodiscard]] bool congested() const { return blocked_outbox_.running || blocked_link_.running; }
   [[nodiscard]] time_point ready_since() const { return ready_at_; }
   [[nodiscard]] duration lifetime() const { return how_.lifetime; }
+  [[nodiscard]] bool due() const { return lease_ != nullptr && lease_->due(); }
   [[nodiscard]] time_point last_used() const { return last_message_; }
   [[nodiscard]] const send_window& window() const { return send_; }
   [[nodiscard]] std::size_t streams_since(time_point t) { return exchanges_.open_since(t); }
@@ -186,7 +187,9 @@ class connection final : private stream_events, private wire::frame_sink {
   connection_context& shared_;
   std::unique_ptr<admission_scope> scope_;  // null: nobody asks
   stream_ptr stream_;
+  std::unique_ptr<link_lease> lease_;  // dies before the stream
   std::string identity_;
+  std::string proved_node_;
   origin how_;
   peer_ref peer_;
   phase phase_ = phase::greeting;

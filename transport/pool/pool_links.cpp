@@ -24,6 +24,8 @@ std::string explain(const connection& who, const introduction& hello, meeting ou
              " is connected in another life: wait until that is over, or give each node an "
              "id of its own";
     case meeting::impostor:
+      if (!hello.proved.empty() && hello.proved != hello.id)
+        return name + " is not that of '" + who.identity() + "', which is '" + hello.proved + "'";
       return name + " belongs to another identity than '" + who.identity() + "'";
     case meeting::full:
       return "no room for another peer, see peers";

@@ -76,7 +76,7 @@ std::vector<link_facts> pool::facts_of(const peer& p) const {
     const connection* const one = links_.find(ref);
     if (one == nullptr) continue;
     facts.push_back({one->dialled(), one->open(), one->congested(), one->ready_since(),
-                     one->last_used(), one->lifetime()});
+                     one->last_used(), one->lifetime(), one->due()});
   }
   return facts;
 }
@@ -95,7 +95,8 @@ void pool::close_some(peer& p, time_point now) {
       return link->drain({errc::disconnected, "unused for idle_timeout"});
     case close_reason::lifetime:
       metrics_.evicted(eviction::lifetime);
-      return link->drain({errc::disconnected, "replaced: its lifetime is over"});
+      return link->drain({errc::disconnected, link->due() ? "replaced: credentials have changed"
+                                                          : "replaced: its lifetime is over"});
   }
 }
 

@@ -12,6 +12,14 @@
 
 namespace mw {
 
+// How long a link should be used, as its transport knows: credentials are replaced, or end.
+class link_lease {
+ public:
+  virtual ~link_lease() = default;
+  // Once true it stays so: users make another link first, then drain this one. Cheap; asked often.
+  [[nodiscard]] virtual bool due() const noexcept = 0;
+};
+
 // One connection, the same at both ends. Frames, requests and credit belong to the layers above.
 struct link {
   stream_ptr bytes;  // never null; owned by whoever got the link
@@ -23,6 +31,8 @@ struct link {
   // What the connection takes is booked here; null when no admission is configured. Whoever owns
   // `bytes` keeps it as long.
   std::unique_ptr<admission_scope> scope;
+  // Null: the link is good for as long as it lasts. Never outlives `bytes`.
+  std::unique_ptr<link_lease> lease;
 };
 
 struct dial_request {

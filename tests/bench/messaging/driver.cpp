@@ -17,9 +17,10 @@
 namespace mw::bench {
 namespace {
 
-constexpr std::array work_names{std::pair{work::echo, "echo"}, std::pair{work::oneway, "oneway"},
-                                std::pair{work::fanout, "fanout"}, std::pair{work::idle, "idle"},
-                                std::pair{work::critical, "critical"}};
+constexpr std::array work_names{
+    std::pair{work::echo, "echo"},         std::pair{work::oneway, "oneway"},
+    std::pair{work::fanout, "fanout"},     std::pair{work::idle, "idle"},
+    std::pair{work::critical, "critical"}, std::pair{work::handshake, "handshake"}};
 
 bool parse_work(std::string_view text, work& out) {
   for (const auto& [what, name] : work_names)
@@ -237,7 +238,7 @@ int run_peer(int argc, const char* const* argv, const peer_program& peer) {
   if (!with) {
     std::fprintf(stderr,
                  "%s: %s\nusage: server|client [--port P[,P]] [--work echo|oneway|fanout|idle|"
-                 "critical] [--size N] [--in-flight K] [--receivers N] [--connections N] "
+                 "critical|handshake] [--size N] [--in-flight K] [--receivers N] [--connections N] "
                  "[--seconds S] [--warmup W] [--spin] [--variant V] [--counts FILE] "
                  "[--server-pid P[,P]]\n",
                  argv[0], error.c_str());

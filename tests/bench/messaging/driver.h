@@ -18,11 +18,12 @@ namespace mw::bench {
 
 // What the two processes do with each other.
 enum class work : std::uint8_t {
-  echo,      // requests that come back, `in_flight` of them at any time
-  oneway,    // messages to one receiver as fast as it takes them
-  fanout,    // each message to all `receivers`
-  idle,      // `connections` that exchanged one message and then rest: what does one cost?
-  critical,  // an echo at the highest priority while bulk fills the same connection
+  echo,       // requests that come back, `in_flight` of them at any time
+  oneway,     // messages to one receiver as fast as it takes them
+  fanout,     // each message to all `receivers`
+  idle,       // `connections` that exchanged one message and then rest: what does one cost?
+  critical,   // an echo at the highest priority while bulk fills the same connection
+  handshake,  // connections that end as soon as both sides have proved who they are
 };
 
 struct settings {

@@ -25,6 +25,18 @@ constexpr std::array tasks{
     task{.name = "critical", .what = work::critical},
     task{.name = "idle_1000", .what = work::idle, .smoke = true},
     task{.name = "idle_5000", .what = work::idle, .connections = 5000},
+    task{.name = "tls_echo_1", .smoke = true, .secure = true},
+    task{.name = "tls_echo_64", .in_flight = 64, .smoke = true, .secure = true},
+    task{.name = "tls_echo_1024", .in_flight = 1024, .secure = true},
+    task{.name = "tls_oneway_64", .what = work::oneway, .smoke = true, .secure = true},
+    task{.name = "tls_oneway_1k", .what = work::oneway, .size = kib, .secure = true},
+    task{.name = "tls_oneway_64k",
+         .what = work::oneway,
+         .size = 64 * kib,
+         .smoke = true,
+         .secure = true},
+    task{.name = "tls_handshake", .what = work::handshake, .smoke = true, .secure = true},
+    task{.name = "tls_idle_5000", .what = work::idle, .connections = 5000, .secure = true},
 };
 
 bar at_most(double factor, std::string_view against, std::string_view of_task = {}) {
@@ -85,12 +97,30 @@ std::vector<line> make_lines() {
       {"critical 64 B p99 beside 1 MiB bulk", "critical", figure::p99, {}},
       {"idle connection at 1,000, server", "idle_1000", figure::extra, {}},
       {"idle connection at 5,000, server", "idle_5000", figure::extra, {}},
+      {"TLS: echo 64 B, 1 in flight, p50", "tls_echo_1", figure::p50, {at_most(1.1, "raw")}},
+      {"TLS: echo 64 B, 64 in flight",
+       "tls_echo_64",
+       figure::messages,
+       {at_least(0.85, "raw"), at_least(3, "curve")}},
+      {"TLS: echo 64 B, 1024 in flight", "tls_echo_1024", figure::messages, {at_least(0.4, "raw")}},
+      {"TLS: one-way 64 B",
+       "tls_oneway_64",
+       figure::messages,
+       {at_least(2, best_of_peers), at_least(0.45, "raw")}},
+      {"TLS: one-way 1 KiB",
+       "tls_oneway_1k",
+       figure::messages,
+       {at_least(2, best_of_peers), at_least(1.0, "raw")}},
+      {"TLS: one-way 64 KiB", "tls_oneway_64k", figure::gigabytes, {at_least(1.2, "raw")}},
+      {"TLS: handshakes, both prove", "tls_handshake", figure::messages, {at_least(0.9, "raw")}},
+      {"TLS: idle connection at 5,000, server", "tls_idle_5000", figure::extra, {}},
   };
 }
 
 constexpr std::array usual{work::echo, work::oneway, work::fanout};
 constexpr std::array everything{work::echo, work::oneway, work::fanout, work::idle, work::critical};
 constexpr std::array calls{work::echo};
+constexpr std::array secured{work::echo, work::oneway, work::idle, work::handshake};
 
 constexpr std::array programs{
     program{ours, "meshwright", "", false, true, everything},
@@ -102,6 +132,12 @@ constexpr std::array programs{
     program{"grpc stream", "grpc", "stream", true, false, usual},
     program{"capnp", "capnp", "", true, false, usual},
     program{"nats", "nats", "", true, false, usual},
+    program{ours, "meshwright", "tls", false, false, secured, true},
+    program{"raw", "raw_tls", "", false, false, secured, true},
+    program{"curve", "zmq", "curve", true, false, usual, true},
+    program{"grpc", "grpc", "unary_tls", true, false, calls, true},
+    program{"grpc stream", "grpc", "stream_tls", true, false, usual, true},
+    program{"nats", "nats", "tls", true, false, usual, true},
 };
 
 }  // namespace

@@ -21,6 +21,7 @@ struct task {
   bool spin = false;       // only for programs that can
   bool same_core = false;  // both on one core: shows the length of the path, not the wakes
   bool smoke = false;      // part of the smoke run
+  bool secure = false;     // everything encrypted: another set of programs
 };
 
 enum class figure : std::uint8_t { p50, p99, p999, messages, gigabytes, cpu, extra };
@@ -48,6 +49,7 @@ struct program {
   bool library;              // counts for `best`: not the limit and not ours
   bool spins;                // knows --spin
   std::span<const work> does;
+  bool secure = false;
 };
 
 constexpr std::string_view ours = "meshwright";

@@ -1,5 +1,6 @@
 // peer_grpc: gRPC C++: unary calls with callbacks, or one bidirectional stream; streams one way.
 // SPDX-License-Identifier: Apache-2.0
+#include "certs.h"
 #include "driver.h"
 #include "echo.grpc.pb.h"
 
@@ -51,14 +52,37 @@ class service final : public mw_bench::bench::WithCallbackMethod_echo<mw_bench::
   bench::counts_page& counts_;
 };
 
+bool encrypts(const bench::settings& with) {
+  return with.variant.ends_with("_tls");
+}
+
+std::shared_ptr<grpc::ServerCredentials> server_credentials(const bench::settings& with) {
+  if (!encrypts(with)) return grpc::InsecureServerCredentials();
+  const bench::cert_files files = bench::find_certs();
+  grpc::SslServerCredentialsOptions options(
+      GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  options.pem_root_certs = bench::content_of_file(files.ca);
+  options.pem_key_cert_pairs.push_back(
+      {bench::content_of_file(files.key), bench::content_of_file(files.certificate)});
+  return grpc::SslServerCredentials(options);
+}
+
+std::shared_ptr<grpc::ChannelCredentials> client_credentials(const bench::settings& with) {
+  if (!encrypts(with)) return grpc::InsecureChannelCredentials();
+  const bench::cert_files files = bench::find_certs();
+  return grpc::SslCredentials({bench::content_of_file(files.ca), bench::content_of_file(files.key),
+                               bench::content_of_file(files.certificate)});
+}
+
 void serve(const bench::settings& with, bench::counts_page& counts) {
-  if (with.what == bench::work::idle || with.what == bench::work::critical)
+  if (with.what == bench::work::idle || with.what == bench::work::critical ||
+      with.what == bench::work::handshake)
     throw bench::not_offered{};
   service answers(counts);
   int port = 0;
   grpc::ServerBuilder builder;
   builder.SetMaxReceiveMessageSize(size_max);
-  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+  builder.AddListeningPort("127.0.0.1:0", server_credentials(with), &port);
   builder.RegisterService(&answers);
   const auto server = builder.BuildAndStart();
   if (!server) bench::give_up("cannot start the server");
@@ -73,7 +97,7 @@ std::unique_ptr<stub> dialled(const bench::settings& with, int number) {
   arguments.SetInt("mw.bench.number", number);
   const std::string to = "127.0.0.1:" + std::to_string(with.ports.front());
   return mw_bench::bench::NewStub(
-      grpc::CreateCustomChannel(to, grpc::InsecureChannelCredentials(), arguments));
+      grpc::CreateCustomChannel(to, client_credentials(with), arguments));
 }
 
 // Keeps calls in flight; answers come on threads of the library.
@@ -199,7 +223,7 @@ bench::outcome measure_sending(const bench::settings& with, bench::counts_page& 
 bench::outcome measure(const bench::settings& with, bench::counts_page& counts) {
   if (with.what == bench::work::oneway || with.what == bench::work::fanout)
     return measure_sending(with, counts);
-  if (with.variant == "stream") return measure_stream(with, counts);
+  if (with.variant.starts_with("stream")) return measure_stream(with, counts);
   return unary_client(with, counts).run();
 }
 

@@ -1,6 +1,8 @@
 // peer_meshwright: two nodes in full dress: transport, codec, pool, routing and typed handlers.
 // SPDX-License-Identifier: Apache-2.0
+#include "certs.h"
 #include "driver.h"
+#include "handshakes.h"
 #include "sockets.h"
 
 #include <mw/node.h>
@@ -69,6 +71,7 @@ struct cast {
   std::vector<std::uint16_t> listen;  // for each, or empty
   std::vector<std::uint16_t> dial;
   bool spin = false;
+  bool secure = false;
 };
 
 std::string yaml_of(const cast& of, const std::string& directory) {
@@ -84,13 +87,21 @@ std::string yaml_of(const cast& of, const std::string& directory) {
       text += (text.back() == '[' ? "" : ", ") + ("\"127.0.0.1:" + std::to_string(port) + '"');
     text += "]\n";
   }
+  if (of.secure) {
+    const bench::cert_files files = bench::find_certs();
+    text += "  certs: { use: security.credentials, cert: \"" + files.certificate + "\", key: \"" +
+            files.key + "\", ca: \"" + files.ca + "\" }\n";
+  }
+  const std::string carrier = of.secure ? "tls" : "tcp";
   const std::string kept = std::to_string(of.connections);
   for (std::size_t i = 0; i < of.count; ++i) {
     const std::string n = std::to_string(i);
     text += "  tcp" + n + ": { use: transport.tcp";
     if (!of.listen.empty()) text += ", listen: \"127.0.0.1:" + std::to_string(of.listen[i]) + '"';
-    text += " }\n  pool" + n + ": { use: transport.pool, id: " + of.role + n + ", transport: tcp" +
-            n + ", connections: " + kept + ".." + kept +
+    text += " }\n";
+    if (of.secure) text += "  tls" + n + ": { use: transport.tls, over: tcp" + n + " }\n";
+    text += "  pool" + n + ": { use: transport.pool, id: " + of.role + n +
+            ", transport: " + carrier + n + ", connections: " + kept + ".." + kept +
             ", streams: 100000, message_max: 16MiB }\n";
     text += "  routing" + n + ": { use: routing, channel: pool" + n +
             ", codec: codec, balancer: balancer, broadcasts_per_peer: 1000000000/s }\n";
@@ -172,7 +183,7 @@ mw::registration_ptr serve_sink(running_node& node, std::size_t of, bench::count
 }
 
 void serve(const bench::settings& with, bench::counts_page& counts) {
-  cast of{.role = "server", .spin = with.spin};
+  cast of{.role = "server", .spin = with.spin, .secure = with.variant == "tls"};
   if (with.what == bench::work::fanout) of.count = with.receivers;
   for (std::size_t i = 0; i < of.count; ++i) {
     std::uint16_t port = 0;
@@ -334,7 +345,8 @@ class bulk_client {
 
 template <class Blob>
 bench::outcome measure_echo(const bench::settings& with, const bench::counts_page& counts) {
-  running_node node({.role = "client", .dial = with.ports, .spin = with.spin});
+  running_node node(
+      {.role = "client", .dial = with.ports, .spin = with.spin, .secure = with.variant == "tls"});
   await(node, "bench.echo", 1);
   echo_client<Blob> client(node, with, counts, mw::priority::normal);
   node.run([&] { client.start(); });
@@ -342,7 +354,8 @@ bench::outcome measure_echo(const bench::settings& with, const bench::counts_pag
 }
 
 bench::outcome measure_sending(const bench::settings& with, const bench::counts_page& counts) {
-  running_node node({.role = "client", .dial = with.ports, .spin = with.spin});
+  running_node node(
+      {.role = "client", .dial = with.ports, .spin = with.spin, .secure = with.variant == "tls"});
   await(node, "bench.sink", with.ports.size());
   bulk_client client(node, with.size, with.what == bench::work::fanout);
   bench::oneway_sender sender;
@@ -398,7 +411,8 @@ bench::outcome measure_idle(const bench::settings& with) {
     auto made = std::make_unique<running_node>(cast{.role = std::move(role),
                                                     .count = nodes,
                                                     .connections = connections_of_peer,
-                                                    .dial = with.ports});
+                                                    .dial = with.ports,
+                                                    .secure = with.variant == "tls"});
     await_links(*made, nodes);
     return made;
   };
@@ -427,6 +441,8 @@ bench::outcome measure(const bench::settings& with, bench::counts_page& counts) 
       return measure_idle(with);
     case bench::work::critical:
       return measure_critical(with, counts);
+    case bench::work::handshake:
+      return bench::measure_handshakes(with);
   }
   throw bench::not_offered{};
 }

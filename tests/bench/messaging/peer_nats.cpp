@@ -1,5 +1,6 @@
 // peer_nats: NATS: a broker of its own on both cores, and its C client at either end.
 // SPDX-License-Identifier: Apache-2.0
+#include "certs.h"
 #include "driver.h"
 
 #include <fcntl.h>
@@ -32,7 +33,7 @@ struct broker {
   std::uint16_t port = 0;
 };
 
-[[noreturn]] void become_broker(int log) {
+[[noreturn]] void become_broker(int log, const bench::settings& with) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   cpu_set_t all;
   CPU_ZERO(&all);
@@ -40,19 +41,30 @@ struct broker {
   sched_setaffinity(0, sizeof all, &all);
   dup2(log, STDERR_FILENO);
   dup2(log, STDOUT_FILENO);
-  execlp("nats-server", "nats-server", "-a", "127.0.0.1", "-p", "-1", nullptr);
-  execl("/usr/sbin/nats-server", "nats-server", "-a", "127.0.0.1", "-p", "-1", nullptr);
+  std::vector<std::string> words{"nats-server", "-a", "127.0.0.1", "-p", "-1"};
+  if (with.variant == "tls") {
+    const bench::cert_files files = bench::find_certs();
+    for (const std::string& more :
+         {std::string("--tlsverify"), std::string("--tlscert"), files.certificate,
+          std::string("--tlskey"), files.key, std::string("--tlscacert"), files.ca})
+      words.push_back(more);
+  }
+  std::vector<char*> command;
+  for (std::string& word : words) command.push_back(word.data());
+  command.push_back(nullptr);
+  execvp("nats-server", command.data());
+  execv("/usr/sbin/nats-server", command.data());
   std::fprintf(stderr, "cannot run nats-server\n");
   _exit(127);
 }
 
 // Its log says which port it took: "Listening for client connections on 127.0.0.1:4222".
-broker start_broker() {
+broker start_broker(const bench::settings& with) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) bench::give_up("no pipe for the broker");
   broker made;
   made.pid = fork();
-  if (made.pid == 0) become_broker(ends[1]);
+  if (made.pid == 0) become_broker(ends[1], with);
   close(ends[1]);
   std::string log;
   std::array<char, 512> some{};
@@ -68,13 +80,21 @@ broker start_broker() {
   return made;  // the pipe stays open: a closed one would end the broker at its next word
 }
 
-natsConnection* connected(std::uint16_t port, bool at_once) {
+natsConnection* connected(const bench::settings& with, std::uint16_t port, bool at_once) {
   natsOptions* options = nullptr;
   must(natsOptions_Create(&options), "options");
   const std::string to = "nats://127.0.0.1:" + std::to_string(port);
   must(natsOptions_SetURL(options, to.c_str()), "options");
   // Without it the client gathers what is sent, which is faster for many and slower for one.
   must(natsOptions_SetSendAsap(options, at_once), "options");
+  if (with.variant == "tls") {
+    const bench::cert_files files = bench::find_certs();
+    must(natsOptions_SetSecure(options, true), "tls");
+    must(natsOptions_LoadCATrustedCertificates(options, files.ca.c_str()), "tls");
+    must(natsOptions_LoadCertificatesChain(options, files.certificate.c_str(), files.key.c_str()),
+         "tls");
+    must(natsOptions_SkipServerVerification(options, true), "tls");
+  }
   natsConnection* made = nullptr;
   must(natsConnection_Connect(&made, options), "connect");
   natsOptions_Destroy(options);
@@ -108,7 +128,7 @@ void serve_sinks(const bench::settings& with, bench::counts_page& counts, const 
   std::vector<std::pair<bench::counts_page*, std::size_t>> slots;
   for (std::size_t i = 0; i < receivers; ++i) slots.emplace_back(&counts, i);
   for (auto& slot : slots) {
-    natsConnection* const connection = connected(of.port, false);
+    natsConnection* const connection = connected(with, of.port, false);
     natsSubscription* made = nullptr;
     must(natsConnection_Subscribe(&made, connection, requests, count_message, &slot), "subscribe");
     must(natsSubscription_SetPendingLimits(made, -1, -1), "limits");
@@ -119,11 +139,12 @@ void serve_sinks(const bench::settings& with, bench::counts_page& counts, const 
 }
 
 void serve(const bench::settings& with, bench::counts_page& counts) {
-  if (with.what == bench::work::idle || with.what == bench::work::critical)
+  if (with.what == bench::work::idle || with.what == bench::work::critical ||
+      with.what == bench::work::handshake)
     throw bench::not_offered{};
-  const broker of = start_broker();
+  const broker of = start_broker(with);
   if (with.what != bench::work::echo) return serve_sinks(with, counts, of);
-  natsConnection* const connection = connected(of.port, with.in_flight == 1);
+  natsConnection* const connection = connected(with, of.port, with.in_flight == 1);
   natsSubscription* const wanted = subscribed(connection, requests);
   bench::announce({of.port}, {of.pid});
   for (;;) {
@@ -136,7 +157,7 @@ void serve(const bench::settings& with, bench::counts_page& counts) {
 }
 
 bench::outcome measure_echo(const bench::settings& with, bench::counts_page& counts) {
-  natsConnection* const connection = connected(with.ports.front(), with.in_flight == 1);
+  natsConnection* const connection = connected(with, with.ports.front(), with.in_flight == 1);
   natsSubscription* const wanted = subscribed(connection, replies);
   std::vector<char> body = bench::make_body(with.size);
   bench::echo_meter meter(with, counts);
@@ -155,7 +176,7 @@ bench::outcome measure_echo(const bench::settings& with, bench::counts_page& cou
 
 bench::outcome measure(const bench::settings& with, bench::counts_page& counts) {
   if (with.what == bench::work::echo) return measure_echo(with, counts);
-  natsConnection* const connection = connected(with.ports.front(), false);
+  natsConnection* const connection = connected(with, with.ports.front(), false);
   const std::vector<char> body = bench::make_body(with.size);
   bench::oneway_sender sender;
   // A broker that is flooded drops its clients: a bounded lead keeps the run free of losses.

@@ -204,6 +204,7 @@ bench::outcome measure(const bench::settings& with, bench::counts_page& counts) 
       return measure_sending(with, counts);
     case bench::work::idle:
     case bench::work::critical:
+    case bench::work::handshake:
       throw bench::not_offered{};
   }
   throw bench::not_offered{};

@@ -14,9 +14,14 @@ namespace bench = mw::bench;
 // A context and sockets that live as long as the process: neither end closes anything.
 class sockets {
  public:
+  enum class end : std::uint8_t { server, client };
+  // With CURVE both ends know the server's public key; the client's is its own.
+  sockets(const bench::settings& with, end here) : curve_(with.variant == "curve"), here_(here) {}
+
   void* open(int kind) {
     void* const made = zmq_socket(context_, kind);
     if (made == nullptr) bench::give_up("cannot open a ZeroMQ socket");
+    if (curve_) encrypt(made);
     return made;
   }
 
@@ -46,7 +51,30 @@ class sockets {
   }
 
  private:
+  // The key pair of the server, which libzmq's manual gives for tests.
+  static constexpr const char* server_public = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7";
+  static constexpr const char* server_secret = "JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6";
+
+  void encrypt(void* socket) const {
+    const int on = 1;
+    char own_public[41];
+    char own_secret[41];
+    bool done = false;
+    if (here_ == end::server) {
+      done = zmq_setsockopt(socket, ZMQ_CURVE_SERVER, &on, sizeof on) == 0 &&
+             zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, server_secret, 41) == 0;
+    } else {
+      done = zmq_curve_keypair(own_public, own_secret) == 0 &&
+             zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, server_public, 41) == 0 &&
+             zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, own_public, 41) == 0 &&
+             zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, own_secret, 41) == 0;
+    }
+    if (!done) bench::give_up("this ZeroMQ has no CURVE");
+  }
+
   void* context_ = zmq_ctx_new();
+  bool curve_;
+  end here_;
 };
 
 // False when the call would have to wait and was told not to.
@@ -86,7 +114,7 @@ void serve_sink(std::vector<zmq_pollitem_t>& receivers, bench::counts_page& coun
 }
 
 void serve(const bench::settings& with, bench::counts_page& counts) {
-  sockets all;
+  sockets all(with, sockets::end::server);
   if (with.what == bench::work::echo) {
     void* const router = all.open_unbounded(ZMQ_ROUTER);
     bench::announce({sockets::bound(router)});
@@ -107,7 +135,7 @@ void serve(const bench::settings& with, bench::counts_page& counts) {
 }
 
 bench::outcome measure_echo(const bench::settings& with, bench::counts_page& counts) {
-  sockets all;
+  sockets all(with, sockets::end::client);
   void* const dealer = all.open_unbounded(ZMQ_DEALER);
   sockets::dial(dealer, with.ports.front());
   std::vector<char> body = bench::make_body(with.size);
@@ -134,7 +162,7 @@ void await_subscribers(void* publisher, std::size_t receivers) {
 }
 
 bench::outcome measure_sending(const bench::settings& with, bench::counts_page& counts) {
-  sockets all;
+  sockets all(with, sockets::end::client);
   const bool fans = with.what == bench::work::fanout;
   void* const socket = all.open(fans ? ZMQ_XPUB : ZMQ_PUSH);
   if (fans) {

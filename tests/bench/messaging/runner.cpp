@@ -1,5 +1,6 @@
 // runner: runs every program on every task in interleaved rounds and prints the comparison.
 // SPDX-License-Identifier: Apache-2.0
+#include "make_certs.h"
 #include "process.h"
 #include "report.h"
 
@@ -18,6 +19,11 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int exit_not_offered = 4;
+#ifdef MW_BENCH_TLS
+constexpr bool secure_run = true;
+#else
+constexpr bool secure_run = false;
+#endif
 constexpr std::string_view usage_text =
     "usage: bench_messaging [--json] [--rounds N] [--seconds S] [--only TASK[,..]]\n"
     "                       [--with PROGRAM[,..]] [--smoke] [--list]\n"
@@ -122,15 +128,16 @@ class runner {
   int run() {
     std::vector<const program*> present;
     for (const program& one : all_programs())
-      if (wanted(how_.with, one.name) && wanted(how_.binaries, one.binary) &&
-          access(binary_of(one).c_str(), X_OK) == 0)
+      if (one.secure == secure_run && wanted(how_.with, one.name) &&
+          wanted(how_.binaries, one.binary) && access(binary_of(one).c_str(), X_OK) == 0)
         present.push_back(&one);
     if (present.empty()) {
       std::fputs("no program to compare: build the target bench_messaging\n", stderr);
       return 1;
     }
     for (const task& what : all_tasks()) {
-      if (!wanted(how_.only, what.name) || (how_.smoke && !what.smoke)) continue;
+      if (what.secure != secure_run || !wanted(how_.only, what.name) || (how_.smoke && !what.smoke))
+        continue;
       for (int round = 0; round < how_.rounds; ++round)
         for (const program* one : present)
           if (offers(*one, what)) note(*one, what, run_once(*one, what));
@@ -181,10 +188,12 @@ class runner {
 };
 
 void list_names() {
-  for (const task& one : all_tasks()) std::printf("task %s\n", std::string(one.name).c_str());
+  for (const task& one : all_tasks())
+    if (one.secure == secure_run) std::printf("task %s\n", std::string(one.name).c_str());
   for (const program& one : all_programs())
-    std::printf("program %s%s\n", std::string(one.name).c_str(),
-                access(binary_of(one).c_str(), X_OK) == 0 ? "" : " (not built)");
+    if (one.secure == secure_run)
+      std::printf("program %s%s\n", std::string(one.name).c_str(),
+                  access(binary_of(one).c_str(), X_OK) == 0 ? "" : " (not built)");
 }
 
 int run_plan(int argc, char** argv) {
@@ -204,6 +213,9 @@ int run_plan(int argc, char** argv) {
   }
   for (const std::string& missing : prepare_machine())
     std::fprintf(stderr, "note: %s\n", missing.c_str());
+#ifdef MW_BENCH_TLS
+  const made_certs certs;
+#endif
   return runner(how).run();
 }
 

@@ -30,7 +30,7 @@ class quiet_log final : public kernel::module_log {
 class real_node::state {
  public:
   explicit state(const std::string& stanzas)
-      : loader({MW_BUILD_ROOT "/plugins"}),
+      : loader({MW_BUILD_ROOT "/plugins", MW_BUILD_ROOT "/test_plugins"}),
         runtime(
             compose(stanzas),
             {platform, [](const std::string&) { return std::make_unique<quiet_log>(); }, metrics}) {

@@ -21,6 +21,7 @@ struct link_facts {
   time_point ready{};
   time_point used{};
   duration lifetime{};
+  bool due = false;  // its transport asks for a successor, see link_lease
 };
 
 struct link_rules {
@@ -48,7 +49,7 @@ struct closing {
   std::size_t index;
   close_reason why;
 };
-// Which connection to close, if any. Each side closes only what it dialled. Of two nodes that both
+// Which connection to close, if any. Each side closes only what it dialled, and what is due. Of two nodes that both
 // dialled, the one with the larger id gives way, and the other keeps its own, so that they never
 // close both.
 [[nodiscard]] std::optional<closing> wants_close(const link_rules& rules,

@@ -107,4 +107,22 @@ TEST_CASE("link_policy: lifetimes spread over a tenth") {
   CHECK(most > 30min - 10s);
 }
 
+TEST_CASE("link_policy: what is due gets a successor first, then goes, whoever dialled it") {
+  for (const bool ours : {true, false}) {
+    link_facts due = fresh(ours);
+    due.due = true;
+    CHECK(dials({due}));
+    CHECK_FALSE(dials({due}, 1));
+    CHECK_FALSE(dials({due}, 0, false));  // nobody knows where: it stays
+    CHECK(wants_dial({.wanted = {0, 4}}, {due}, {now, 0, true}));
+    CHECK_FALSE(wants_close({}, {due}, false, now).has_value());
+    CHECK_FALSE(dials({due, fresh(true)}));
+    const auto close = wants_close({}, {fresh(true), due}, true, now);
+    REQUIRE(close.has_value());
+    CHECK(close->index == 1);
+    CHECK(close->why == close_reason::lifetime);
+    CHECK_FALSE(wants_close({}, {fresh(ours)}, true, now).has_value());
+  }
+}
+
 }  // namespace mw::pool

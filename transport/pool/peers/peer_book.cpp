@@ -122,6 +122,7 @@ void peer_book::lost(const peer_lost& event, time_point now) {
 peer_book::met peer_book::meet(const introduction& hello, peer_ref dialled, const std::string& at,
                                time_point now) {
   peer* const expected = peers_.find(dialled);
+  if (!hello.proved.empty() && hello.proved != hello.id) return {meeting::impostor};
   if (hello.id == own_id_) {
     if (hello.life != own_life_) return {meeting::our_double};
     own_addresses_.insert(at);

@@ -21,6 +21,7 @@ struct introduction {
   std::uint64_t life = 0;
   std::string zone;
   std::string identity;  // as the transport proved it
+  std::string proved;    // the node id that belongs to the identity; empty: any
 };
 
 enum class meeting : std::uint8_t {

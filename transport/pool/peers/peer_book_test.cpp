@@ -153,4 +153,14 @@ TEST_CASE("peer_book: so many peers, no more") {
   CHECK(book.meet(says("n3"), {}, "", now).outcome == meeting::welcome);
 }
 
+TEST_CASE("peer_book: a hello in another name than the proved one is an impostor's") {
+  book_of_n1 book;
+  introduction hello = says("n2", 1, "spiffe://mesh/node/n3");
+  hello.proved = "n3";
+  CHECK(book.meet(hello, {}, "", now).outcome == meeting::impostor);
+  CHECK(book.find_id("n2") == nullptr);
+  hello.id = "n3";
+  CHECK(book.meet(hello, {}, "", now).outcome == meeting::welcome);
+}
+
 }  // namespace mw::pool
