@@ -18,12 +18,14 @@ constexpr duration linger_deadline = 1s;
 
 }  // namespace
 
-connection::connection(context& shared, stream_ptr peer)
+connection::connection(context& shared, mw::link peer)
     : shared_(shared),
       parser_(shared.limits),
       since_(shared.host.now()),
       moved_at_(since_),
-      stream_(std::move(peer)) {}
+      certificate_(std::move(peer.peer)),
+      scope_(std::move(peer.scope)),
+      stream_(std::move(peer.bytes)) {}
 
 connection::~connection() {
   account_body(0);
@@ -109,7 +111,7 @@ void connection::on_head() {
     keep_alive_ = false;
     method_ = parser_.current().method;
     asked_at_ = shared_.host.now();
-    return refuse(came.why, {"Allow", came.found.allow});
+    return turn_back(came);
   }
   enter(phase::body);
   if (parser_.current().expects_continue) send("HTTP/1.1 100 Continue\r\n\r\n");
@@ -176,7 +178,8 @@ void connection::check(time_point now) {
       break;
     case phase::feed:
     case phase::websocket:
-      beat(now);
+      check_welcome();
+      if (is_feed()) beat(now);
       break;
     case phase::lingering:
       if (stream_->unsent() > 0) since_ = now;  // check_writing() bounds this
