@@ -144,12 +144,51 @@ TEST_CASE("auth: hostile pages are refused before anybody asks for their proof")
             rest + "abc") == 400);
 }
 
-TEST_CASE("auth: tokens of the stanza have names and roles, and actions are told") {
-  mw::test_setup setup = with_plugins(
-      "failures_max: 5, tokens: [ { name: prometheus, secret: { file: scrape.token } } ], open: []",
-      "", {});
-  mw::test_node bad(setup);
-  CHECK_MESSAGE(has(bad.failed(), "CFG0031"), bad.failed());
+TEST_CASE("auth: mtls: the transport's identity asks, and the policy answers") {
+  mw::test_node node(with_plugins(
+      "auth: mtls, transport: veil",
+      "  veil: { use: http.veil, identity: \"spiffe://mesh/ops/alice\", denied: [/] }\n",
+      {MW_VEIL_FILE}));
+  CHECK(node.file("admin.address") == "https://127.0.0.1:7480\n");
+  CHECK_MESSAGE(node.file("admin.token").empty(), "nobody needs one");
+  const std::string out = ask(node, "GET /");
+  CHECK(status_of(out) == 403);
+  CHECK(has(out, "subject-1"));
+  const auto denials = node.received<mw::access_denied>();
+  REQUIRE(denials.size() == 1);
+  CHECK(denials[0].reference == "subject-1");
+  CHECK(denials[0].identity == "spiffe://mesh/ops/alice");
+  CHECK(denials[0].verb == "read");
+  CHECK(denials[0].rule == 3);
+  CHECK(refused(node, "policy") == 1);
+
+  mw::test_peer listener(node, here);
+  listener.say("GET /veil/feed HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  CHECK(listener.wait_for("text/event-stream"));
+  CHECK_MESSAGE(status_of(ask(node, "POST /veil/close")) == 403, "a page could have sent that");
+  const std::string done = ask(node, "POST /veil/close", "X-Meshwright: 1\r\n");
+  CHECK(status_of(done) == 200);
+  CHECK(has(done, "spiffe://mesh/ops/alice"));
+  const auto actions = node.received<mw::admin_acted>();
+  REQUIRE(actions.size() == 1);
+  CHECK(actions[0].identity == "spiffe://mesh/ops/alice");
+  CHECK(actions[0].resource == "/veil/close");
+  CHECK(actions[0].status == 200);
+  CHECK_MESSAGE(listener.wait_for_end(5s), "rights that are gone end what they let in");
+  CHECK(status_of(ask(node, "POST /veil/close", "X-Meshwright: 1\r\n")) == 403);
+}
+
+TEST_CASE("auth: mtls: without a certificate nobody comes in") {
+  mw::test_node node(
+      with_plugins("auth: mtls, transport: veil", "  veil: { use: http.veil }\n", {MW_VEIL_FILE}));
+  const std::string out = ask(node, "GET /");
+  CHECK(status_of(out) == 401);
+  CHECK(has(out, "client certificate"));
+}
+
+TEST_CASE("auth: a transport is used only where it is named") {
+  mw::test_node node(with_plugins("", "  veil: { use: http.veil }\n", {MW_VEIL_FILE}));
+  CHECK(node.file("admin.address") == "http://127.0.0.1:7480\n");
 }
 
 TEST_CASE("auth: knocking is limited, counted and told; the node's own token still opens") {

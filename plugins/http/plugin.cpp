@@ -1,7 +1,7 @@
 // http: serves the endpoints of all plug-ins to people, browsers, scripts and scrapers.
 // SPDX-License-Identifier: Apache-2.0
-#include "calling_card.h"
-#include "door.h"
+#include "gate/calling_card.h"
+#include "gate/door.h"
 #include "server.h"
 
 #include <mw/plugin.h>

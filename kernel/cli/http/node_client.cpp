@@ -62,7 +62,7 @@ node_place place_from(const arguments& given) {
   where.admin = given.text("--admin");
   where.node_file = given.text("--node-file");
   where.token_file = given.text("--token-file");
-  where.files = {given.text("--ca"), given.text("--cert"), given.text("--key")};
+  where.files = {given.text("--admin-ca"), given.text("--admin-cert"), given.text("--admin-key")};
   if (where.files.key.empty()) where.files.key = where.files.cert;
   return where;
 }

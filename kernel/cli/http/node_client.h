@@ -36,12 +36,13 @@ inline constexpr flag node_file_flag{
 inline constexpr flag token_file_flag{
     "--token-file", "FILE", "The token to show. Default: the one that the node has written."};
 inline constexpr flag ca_flag{
-    "--ca", "FILE",
+    "--admin-ca", "FILE",
     "Authorities (PEM) that an https address is checked against. Default: the "
     "system's."};
-inline constexpr flag cert_flag{"--cert", "FILE",
+inline constexpr flag cert_flag{"--admin-cert", "FILE",
                                 "Our certificate (PEM), for nodes with auth: mtls."};
-inline constexpr flag key_flag{"--key", "FILE", "The key (PEM) of --cert. Default: that file."};
+inline constexpr flag key_flag{"--admin-key", "FILE",
+                               "The key (PEM) of --admin-cert. Default: that file."};
 inline constexpr std::array node_flags{admin_flag, node_file_flag, token_file_flag,
                                        ca_flag,    cert_flag,      key_flag};
 

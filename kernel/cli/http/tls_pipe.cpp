@@ -142,7 +142,7 @@ class inside_tls final : public byte_pipe {
     if (verdict == X509_V_OK) return why;
     return {errc::denied, std::string("the certificate of the node is not good: ") +
                               X509_verify_cert_error_string(verdict) +
-                              "; name its authority with --ca"};
+                              "; name its authority with --admin-ca"};
   }
 
   unique_fd fd_;

@@ -1,6 +1,6 @@
 // calling_card: open, append, rename; then the same for the other file.
 // SPDX-License-Identifier: Apache-2.0
-#include "calling_card.h"
+#include "gate/calling_card.h"
 
 #include <utility>
 

@@ -1,6 +1,6 @@
 // door: what is said about callers holds who they proved to be, never what they showed.
 // SPDX-License-Identifier: Apache-2.0
-#include "door.h"
+#include "gate/door.h"
 
 #include <utility>
 
