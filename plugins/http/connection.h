@@ -50,7 +50,7 @@ class connection final : public stream_events {
   connection& operator=(const connection&) = delete;
   ~connection();
 
-  void start() { stream_->start(*this); }
+  void start() { carrier_.bytes->start(*this); }
   // Goes on with the requests in hand.
   void resume();
   // Enforces the deadlines; called every sweep.
@@ -160,17 +160,15 @@ class connection final : public stream_events {
   bool keep_alive_ = true;
   bool feed_counted_ = false;  // in shared_.feeds
   bool chunked_feed_ = false;
-  bool acting_ = false;            // an action is under way: its end is told
-  bool checked_ = false;           // the feed's caller is asked about again when the rules change
-  bool served_ = false;            // a request was answered
-  bool consuming_ = false;         // consume() is on the stack and will go on by itself
-  bool calling_ = false;           // an endpoint is on the stack
-  bool paused_ = false;            // the stream is not read
-  bool half_closed_ = false;       // the peer will send no more
-  bool closing_ = false;           // to be closed when everything is sent
-  const std::string certificate_;  // what the transport proved
-  const std::unique_ptr<admission_scope> scope_;
-  stream_ptr stream_;  // last: goes first, so that nothing calls back into a half-gone object
+  bool acting_ = false;       // an action is under way: its end is told
+  bool checked_ = false;      // the feed's caller is asked about again when the rules change
+  bool served_ = false;       // a request was answered
+  bool consuming_ = false;    // consume() is on the stack and will go on by itself
+  bool calling_ = false;      // an endpoint is on the stack
+  bool paused_ = false;       // the stream is not read
+  bool half_closed_ = false;  // the peer will send no more
+  bool closing_ = false;      // to be closed when everything is sent
+  mw::link carrier_;          // last: goes first, so that nothing calls into a half-gone object
 };
 
 }  // namespace mw::http

@@ -66,7 +66,8 @@ connection::arrival connection::inspect(const request& asked) const {
     }
     came.where = std::move(*where);
   }
-  came.from = shared_.identity.judge(asked, came.where.path, {stream_->remote(), certificate_});
+  came.from =
+      shared_.identity.judge(asked, came.where.path, {carrier_.bytes->remote(), carrier_.peer});
   came.why = came.from.why;
   came.barred = came.why.status != 0;
   if (came.barred) return came;
@@ -129,8 +130,9 @@ void connection::refuse_and_close(const refusal& why, refused reason) {
   shared_.metrics.refuse(reason);
   const logger log = shared_.host.log();
   if (log.enabled(log_level::debug))
-    log.debug("request refused",
-              {{"peer", to_string(stream_->remote())}, {"status", why.status}, {"why", why.text}});
+    log.debug(
+        "request refused",
+        {{"peer", to_string(carrier_.bytes->remote())}, {"status", why.status}, {"why", why.text}});
   keep_alive_ = false;
   method_ = verb::get;  // not known, or not the one this answers
   asked_at_ = shared_.host.now();
@@ -166,7 +168,7 @@ void connection::respond(int status, std::string_view type, std::string_view bod
 
 void connection::note_action(int status) {
   if (std::exchange(acting_, false))
-    shared_.identity.acted(caller_, path_, stream_->remote(), status);
+    shared_.identity.acted(caller_, path_, carrier_.bytes->remote(), status);
 }
 
 void connection::exchange_over(int status) {
@@ -191,8 +193,8 @@ std::weak_ptr<connection_link> connection::link() {
 void connection::send(std::string_view bytes) {
   sent_ += bytes.size();
   if (unsent_.empty()) {
-    if (stream_->unsent() == 0) moved_at_ = shared_.host.now();
-    const std::size_t taken = stream_->write(as_bytes(bytes));
+    if (carrier_.bytes->unsent() == 0) moved_at_ = shared_.host.now();
+    const std::size_t taken = carrier_.bytes->write(as_bytes(bytes));
     shared_.metrics.sent(taken);
     bytes.remove_prefix(taken);
   }
@@ -203,7 +205,7 @@ void connection::send(std::string_view bytes) {
 bool connection::flush() {
   if (unsent_.empty()) return true;
   const std::string_view rest = std::string_view(unsent_).substr(unsent_at_);
-  const std::size_t taken = stream_->write(as_bytes(rest));
+  const std::size_t taken = carrier_.bytes->write(as_bytes(rest));
   shared_.metrics.sent(taken);
   unsent_at_ += taken;
   if (taken < rest.size()) return false;
@@ -213,7 +215,7 @@ bool connection::flush() {
 }
 
 std::size_t connection::waiting_bytes() const {
-  return unsent_.size() - unsent_at_ + stream_->unsent();
+  return unsent_.size() - unsent_at_ + carrier_.bytes->unsent();
 }
 
 }  // namespace mw::http
