@@ -1,4 +1,4 @@
-// http_address: where a node's admin pages are: "https://n1.example:7480", "unix:/run/mw.sock".
+// http_address: where a node's admin pages are: "https://127.0.0.1:7480", "unix:/run/mw.sock".
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -27,7 +27,7 @@ struct node_place {
 
 inline constexpr flag admin_flag{
     "--admin", "ADDRESS",
-    "The admin address of the node: http://127.0.0.1:7480, https://n1.example:7480 or unix:/path. "
+    "The admin address of the node: http://127.0.0.1:7480, https://127.0.0.1:7480 or unix:/path. "
     "Default: the node of this user that runs here."};
 inline constexpr flag node_file_flag{
     "--node-file", "FILE",

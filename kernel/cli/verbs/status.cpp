@@ -108,7 +108,7 @@ extern const verb status_verb{
     "this user is found by itself. Exit code 0 when the node is ready, 1 when it is not, 3 when "
     "there is no answer.",
     "mw status\nmw status 127.0.0.1:7481 --json | jq .phase\n"
-    "mw status https://n1.example:7480 --admin-ca ca.pem --token-file n1.token",
+    "mw status https://127.0.0.1:7480 --admin-ca ca.pem --token-file n1.token",
     flags,
     run};
 

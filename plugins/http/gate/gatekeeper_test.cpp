@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
+namespace mw::http {
 namespace {
 
-using namespace mw::http;
 using namespace std::chrono_literals;
 
 const std::string own(64, 'a');
@@ -243,3 +243,5 @@ TEST_CASE("who knocks too often is not listened to, except with what nobody can 
   g.now = g.now + 30s;
   CHECK(g.status("GET /x", bearer(scraper)) == 0);
 }
+
+}  // namespace mw::http

@@ -1,4 +1,4 @@
-// http.veil: stands in for transport.tls and security.policy in tests of http.
+// veil: http.veil stands in for transport.tls and security.policy in tests of http.
 // SPDX-License-Identifier: Apache-2.0
 #include <mw/plugin.h>
 #include <mw/policy.h>
@@ -15,10 +15,10 @@ namespace {
 class veil final : public mw::plugin, private mw::transport, private mw::policy {
  public:
   struct options {
-    std::string identity;
+    std::string certificate;
     std::vector<std::string> denied;
     void fields(mw::field_visitor& v) {
-      v.field("identity", identity, "What every peer has proved.");
+      v.field("certificate", certificate, "What every peer has proved.");
       v.field("denied", denied, "Paths that the policy denies.");
     }
   };
@@ -51,7 +51,7 @@ class veil final : public mw::plugin, private mw::transport, private mw::policy 
                                   [this, accepted = std::move(accepted)](mw::stream_ptr bytes) {
                                     mw::link made;
                                     made.bytes = std::move(bytes);
-                                    made.peer = options_.identity;
+                                    made.peer = options_.certificate;
                                     accepted(std::move(made));
                                   });
   }
