@@ -115,9 +115,10 @@ build/dev/bin/mw call mw.echo '["hello"]' --all "${mesh[@]}" || fail "the call f
 say "calls, balanced over the three: mw bench echo ${mesh[*]} --peers 3 --for 2s"
 build/dev/bin/mw bench echo "${mesh[@]}" --peers 3 --in-flight 64 --for 2s || fail "calls failed"
 
-say "how many each has answered (curl http://127.0.0.1:${admin[0]}/metrics ...)"
+say "how many each has answered (mw admin /metrics --admin 127.0.0.1:${admin[0]})"
 for i in 1 2 3; do
-  curl --silent --fail "http://127.0.0.1:${admin[i - 1]}/metrics" >"$scratch/metrics.txt" || fail "no metrics of n$i"
+  build/dev/bin/mw admin /metrics --admin "127.0.0.1:${admin[i - 1]}" \
+    >"$scratch/metrics.txt" || fail "no metrics of n$i"
   echo "n$i: $(sed -n 's/^mw_echo_echoed_total //p' "$scratch/metrics.txt")"
 done
 

@@ -3,7 +3,7 @@
 
 # Without these nothing builds.
 mw_packages_build=(g++ cmake ninja-build pkg-config libuv1-dev libyaml-cpp-dev prometheus-cpp-dev
-  libxxhash-dev liblz4-dev libzstd-dev libssl-dev)
+  libssl-dev libxxhash-dev liblz4-dev libzstd-dev)
 # The tests need these too.
 mw_packages_tests=(doctest-dev libmsgpack-cxx-dev clang-19 libclang-rt-19-dev curl jq node-llhttp
   python3-jsonschema python3-yaml dnsmasq-base)

@@ -11,6 +11,15 @@
 namespace mw::kernel {
 namespace {
 
+// Wanted by a slot, announced by nobody: the slot is bound only where the YAML names a provider,
+// and stays empty otherwise, however many would fit.
+constexpr std::string_view by_name = "by_name";
+
+bool only_by_name(const contract_need& need) {
+  return std::any_of(need.wanted.begin(), need.wanted.end(),
+                     [](const capability& want) { return want.name == by_name; });
+}
+
 const contract_offer* offer_of(const stanza& provider, std::string_view contract) {
   if (provider.plugin == nullptr) return nullptr;
   for (const contract_offer& offer : provider.plugin->declared.offers)
@@ -26,9 +35,10 @@ std::string text_of(const capability& c) {
 std::string lacking(const contract_offer& offer, const capabilities& wanted) {
   std::string text;
   for (const capability& want : wanted) {
-    const bool met = std::any_of(offer.has.begin(), offer.has.end(), [&](const capability& has) {
-      return has.name == want.name && has.value >= want.value;
-    });
+    const bool met = want.name == by_name ||
+                     std::any_of(offer.has.begin(), offer.has.end(), [&](const capability& has) {
+                       return has.name == want.name && has.value >= want.value;
+                     });
     if (!met) text += (text.empty() ? "" : ", ") + text_of(want);
   }
   return text;
@@ -60,7 +70,7 @@ class wirer {
     }
     const tree_node* chosen = user.settings->find(need.slot);
     if (chosen == nullptr || chosen->is_null()) {
-      derive(user, need, slot);
+      if (!only_by_name(need)) derive(user, need, slot);
     } else if (chosen->is_scalar()) {
       choose(user, need, *chosen, slot);
     } else if (chosen->is_list() && need.count == need_count::many) {

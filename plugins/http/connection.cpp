@@ -18,12 +18,12 @@ constexpr duration linger_deadline = 1s;
 
 }  // namespace
 
-connection::connection(context& shared, stream_ptr peer)
+connection::connection(context& shared, mw::link peer)
     : shared_(shared),
       parser_(shared.limits),
       since_(shared.host.now()),
       moved_at_(since_),
-      stream_(std::move(peer)) {}
+      carrier_(std::move(peer)) {}
 
 connection::~connection() {
   account_body(0);
@@ -80,7 +80,7 @@ void connection::keep_rest(std::string_view in) {
 void connection::hold(std::string_view in) {
   if (backlog_.size() - backlog_at_ + in.size() > backlog_bytes_max) return end();
   backlog_.append(in);
-  if (!std::exchange(paused_, true)) stream_->pause_reading();
+  if (!std::exchange(paused_, true)) carrier_.bytes->pause_reading();
 }
 
 void connection::resume() {
@@ -93,7 +93,7 @@ void connection::resume() {
     if (phase_ == phase::websocket) hear(std::string_view(rest).substr(at));
   }
   if (!backlog_.empty() || !reads_requests()) return;
-  if (std::exchange(paused_, false)) stream_->resume_reading();
+  if (std::exchange(paused_, false)) carrier_.bytes->resume_reading();
   if (half_closed_) close_politely();
 }
 
@@ -109,7 +109,7 @@ void connection::on_head() {
     keep_alive_ = false;
     method_ = parser_.current().method;
     asked_at_ = shared_.host.now();
-    return refuse(came.why, {"Allow", came.found.allow});
+    return turn_back(came);
   }
   enter(phase::body);
   if (parser_.current().expects_continue) send("HTTP/1.1 100 Continue\r\n\r\n");
@@ -128,7 +128,7 @@ void connection::next_request() {
   enter(phase::idle);
   if (consuming_) return;
   if (!backlog_.empty()) return shared_.owner.defer(*this);
-  if (std::exchange(paused_, false)) stream_->resume_reading();
+  if (std::exchange(paused_, false)) carrier_.bytes->resume_reading();
   if (half_closed_) close_politely();
 }
 
@@ -176,10 +176,11 @@ void connection::check(time_point now) {
       break;
     case phase::feed:
     case phase::websocket:
-      beat(now);
+      check_welcome();
+      if (is_feed()) beat(now);
       break;
     case phase::lingering:
-      if (stream_->unsent() > 0) since_ = now;  // check_writing() bounds this
+      if (carrier_.bytes->unsent() > 0) since_ = now;  // check_writing() bounds this
       if (now - since_ > linger_deadline) end();
       break;
     case phase::writing:
@@ -223,8 +224,8 @@ void connection::close_politely() {
   if (!flush()) return enter(phase::writing);
   enter(phase::lingering);
   parser_.next();  // its memory is not needed any more
-  stream_->finish();
-  if (std::exchange(paused_, false)) stream_->resume_reading();
+  carrier_.bytes->finish();
+  if (std::exchange(paused_, false)) carrier_.bytes->resume_reading();
   shared_.owner.lingers(*this);
 }
 

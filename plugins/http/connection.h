@@ -11,6 +11,7 @@
 #include "wire/target.h"
 
 #include <mw/streams.h>
+#include <mw/transport.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -44,12 +45,12 @@ class connection final : public stream_events {
   enum class standing : std::uint8_t { active, lingering, ended };
 
   // `shared` must outlive this.
-  connection(context& shared, stream_ptr peer);
+  connection(context& shared, mw::link peer);
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
   ~connection();
 
-  void start() { stream_->start(*this); }
+  void start() { carrier_.bytes->start(*this); }
   // Goes on with the requests in hand.
   void resume();
   // Enforces the deadlines; called every sweep.
@@ -76,9 +77,10 @@ class connection final : public stream_events {
   // What is known about a request before an endpoint sees it.
   struct arrival {
     target where;
-    std::string caller;
+    admission_ticket from;
     route found;
-    refusal why{0, {}};  // status 0: go on
+    refusal why{0, {}};   // status 0: go on
+    bool barred = false;  // by `from`: count its reason
   };
 
   void on_data(bytes_view bytes) override;
@@ -102,7 +104,9 @@ class connection final : public stream_events {
   // Answers out: connection_answer.cpp.
   void on_request();
   [[nodiscard]] arrival inspect(const request& asked) const;
+  void turn_back(const arrival& came);
   void call_endpoint(const admin_request& wanted);
+  void note_action(int status);
   void replied(std::uint64_t exchange, admin_response given);
   void answer(const admin_response& given);
   void refuse(const refusal& why, const header_line& line);
@@ -115,7 +119,7 @@ class connection final : public stream_events {
   [[nodiscard]] std::size_t waiting_bytes() const;
 
   // Feeds: connection_feed.cpp.
-  void open_feed(const request& asked, const admin_request& wanted);
+  void open_feed(const request& asked, const admin_request& wanted, bool stranger);
   void begin_feed(const request& asked, bool socket);
   [[nodiscard]] bool is_feed() const { return phase_ == phase::feed || phase_ == phase::websocket; }
   bool push(std::string_view event, std::string_view data);
@@ -125,6 +129,7 @@ class connection final : public stream_events {
   void hear(std::string_view in);
   void finish_feed(std::uint16_t code, std::string_view reason);
   void beat(time_point now);
+  void check_welcome();
 
   context& shared_;
   request_parser parser_;
@@ -137,6 +142,9 @@ class connection final : public stream_events {
   std::size_t backlog_at_ = 0;
   std::size_t unsent_at_ = 0;
   std::size_t body_counted_ = 0;  // of this connection, in shared_.body_bytes
+  std::string caller_;            // of the action that is under way, or of the feed
+  std::string path_;              // the same
+  std::uint64_t rules_seen_ = 0;  // the version under which the feed was let in
   std::uint64_t exchange_ = 0;    // numbers requests, so that late answers are recognised
   std::uint64_t sent_ = 0;        // bytes given to send()
   std::uint64_t gone_seen_ = 0;   // of these, how many had left at the last sweep
@@ -152,13 +160,15 @@ class connection final : public stream_events {
   bool keep_alive_ = true;
   bool feed_counted_ = false;  // in shared_.feeds
   bool chunked_feed_ = false;
+  bool acting_ = false;       // an action is under way: its end is told
+  bool checked_ = false;      // the feed's caller is asked about again when the rules change
   bool served_ = false;       // a request was answered
   bool consuming_ = false;    // consume() is on the stack and will go on by itself
   bool calling_ = false;      // an endpoint is on the stack
   bool paused_ = false;       // the stream is not read
   bool half_closed_ = false;  // the peer will send no more
   bool closing_ = false;      // to be closed when everything is sent
-  stream_ptr stream_;  // last: goes first, so that nothing calls back into a half-gone object
+  mw::link carrier_;          // last: goes first, so that nothing calls into a half-gone object
 };
 
 }  // namespace mw::http

@@ -16,6 +16,8 @@ constexpr std::size_t scratch_bytes_max = 64 * 1024;
 
 constexpr header_line no_sniffing{"X-Content-Type-Options", "nosniff"};
 constexpr header_line no_storing{"Cache-Control", "no-store"};
+constexpr header_line own_pages_only{"Cross-Origin-Resource-Policy", "same-origin"};
+constexpr std::string_view challenge = "Bearer realm=\"meshwright\"";
 constexpr header_line own_scripts_only{"Content-Security-Policy",
                                        "default-src 'self'; frame-ancestors 'none'"};
 
@@ -36,12 +38,17 @@ void connection::on_request() {
   if (!reads_requests()) return;  // refused by account_body()
 
   arrival came = inspect(asked);
-  if (came.why.status != 0) return refuse(came.why, {"Allow", came.found.allow});
-  const admin_request wanted{came.where.path, asked.body(), came.caller,
+  if (came.why.status != 0) return turn_back(came);
+  // Strangers see what is open as it is: no `?verbose` for them.
+  if (came.from.stranger) came.where.query.clear();
+  const admin_request wanted{came.where.path, asked.body(), came.from.caller,
                              std::move(came.where.query)};
   if (!came.found.endpoint)
     return answer({200, "application/json", index_body(shared_.directory.endpoints())});
-  if (came.found.endpoint->kind == admin_kind::feed) return open_feed(asked, wanted);
+  if (came.found.endpoint->kind == admin_kind::feed)
+    return open_feed(asked, wanted, came.from.stranger);
+  acting_ = came.found.endpoint->kind == admin_kind::action;
+  if (acting_) caller_ = wanted.caller, path_ = wanted.path;
   call_endpoint(wanted);
 }
 
@@ -50,26 +57,44 @@ connection::arrival connection::inspect(const request& asked) const {
   arrival came;
   came.why = shared_.access.fault_of(asked);
   if (came.why.status != 0) return came;
-  auto caller = shared_.identity.identify(asked, stream_->remote());
-  if (!caller) {
-    came.why = {401, caller.error().text()};
-    return came;
+  const bool whole_server = asked.target() == "*";
+  if (!whole_server) {
+    auto where = parse_target(asked.target());
+    if (!where) {
+      came.why = {400, where.error().text()};
+      return came;
+    }
+    came.where = std::move(*where);
   }
-  came.caller = std::move(*caller);
-  if (asked.target() == "*") {
+  came.from =
+      shared_.identity.judge(asked, came.where.path, {carrier_.bytes->remote(), carrier_.peer});
+  came.why = came.from.why;
+  came.barred = came.why.status != 0;
+  if (came.barred) return came;
+  if (whole_server) {
     came.why = {204, {}};
     came.found.allow = all_methods;
     return came;
   }
-  auto where = parse_target(asked.target());
-  if (!where) {
-    came.why = {400, where.error().text()};
-    return came;
-  }
-  came.where = std::move(*where);
   came.found = find_route(shared_.directory, asked.method, came.where.path);
   came.why = came.found.why;
   return came;
+}
+
+void connection::turn_back(const arrival& came) {
+  if (!came.barred) {
+    if (came.why.status == 403 || came.why.status == 421)
+      shared_.metrics.refuse(reason_of(came.why.status));
+    return refuse(came.why, {"Allow", came.found.allow});
+  }
+  shared_.metrics.refuse(came.from.reason);
+  shared_.note_knocks();
+  if (came.why.status == 401) return refuse(came.why, {"WWW-Authenticate", challenge});
+  if (came.why.status != 429) return refuse(came.why, {});
+  // Who floods has to connect again for each attempt.
+  keep_alive_ = false;
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(shared_.options.cool_down_window);
+  refuse(came.why, {"Retry-After", std::to_string(seconds.count())});
 }
 
 void connection::call_endpoint(const admin_request& wanted) {
@@ -97,8 +122,6 @@ void connection::answer(const admin_response& given) {
 
 void connection::refuse(const refusal& why, const header_line& line) {
   if (why.status == 204) return respond(204, {}, {}, line);
-  if (why.status == 401 || why.status == 403 || why.status == 421)
-    shared_.metrics.refuse(reason_of(why.status));
   respond(why.status, "application/json", error_body(why.status, why.text), line);
 }
 
@@ -107,8 +130,9 @@ void connection::refuse_and_close(const refusal& why, refused reason) {
   shared_.metrics.refuse(reason);
   const logger log = shared_.host.log();
   if (log.enabled(log_level::debug))
-    log.debug("request refused",
-              {{"peer", to_string(stream_->remote())}, {"status", why.status}, {"why", why.text}});
+    log.debug(
+        "request refused",
+        {{"peer", to_string(carrier_.bytes->remote())}, {"status", why.status}, {"why", why.text}});
   keep_alive_ = false;
   method_ = verb::get;  // not known, or not the one this answers
   asked_at_ = shared_.host.now();
@@ -118,9 +142,8 @@ void connection::refuse_and_close(const refusal& why, refused reason) {
 void connection::respond(int status, std::string_view type, std::string_view body,
                          const header_line& line) {
   keep_alive_ = keep_alive_ && !shared_.draining && !(half_closed_ && backlog_.empty());
-  std::array<header_line, 4> lines{no_sniffing, no_storing};
-  std::size_t count = 2;
-  if (type.starts_with("text/html")) lines[count++] = own_scripts_only;
+  std::array<header_line, 5> lines{no_sniffing, no_storing, own_scripts_only, own_pages_only};
+  std::size_t count = 4;
   if (!line.value.empty()) lines[count++] = line;
   const framing how = framing_for(status);
   std::string& out = shared_.scratch;
@@ -143,7 +166,13 @@ void connection::respond(int status, std::string_view type, std::string_view bod
   exchange_over(status);
 }
 
+void connection::note_action(int status) {
+  if (std::exchange(acting_, false))
+    shared_.identity.acted(caller_, path_, carrier_.bytes->remote(), status);
+}
+
 void connection::exchange_over(int status) {
+  note_action(status);
   shared_.metrics.answered(status, shared_.host.now() - asked_at_);
   ++exchange_;  // whoever still holds a ticket for this one is late
   served_ = true;
@@ -164,8 +193,8 @@ std::weak_ptr<connection_link> connection::link() {
 void connection::send(std::string_view bytes) {
   sent_ += bytes.size();
   if (unsent_.empty()) {
-    if (stream_->unsent() == 0) moved_at_ = shared_.host.now();
-    const std::size_t taken = stream_->write(as_bytes(bytes));
+    if (carrier_.bytes->unsent() == 0) moved_at_ = shared_.host.now();
+    const std::size_t taken = carrier_.bytes->write(as_bytes(bytes));
     shared_.metrics.sent(taken);
     bytes.remove_prefix(taken);
   }
@@ -176,7 +205,7 @@ void connection::send(std::string_view bytes) {
 bool connection::flush() {
   if (unsent_.empty()) return true;
   const std::string_view rest = std::string_view(unsent_).substr(unsent_at_);
-  const std::size_t taken = stream_->write(as_bytes(rest));
+  const std::size_t taken = carrier_.bytes->write(as_bytes(rest));
   shared_.metrics.sent(taken);
   unsent_at_ += taken;
   if (taken < rest.size()) return false;
@@ -186,7 +215,7 @@ bool connection::flush() {
 }
 
 std::size_t connection::waiting_bytes() const {
-  return unsent_.size() - unsent_at_ + stream_->unsent();
+  return unsent_.size() - unsent_at_ + carrier_.bytes->unsent();
 }
 
 }  // namespace mw::http

@@ -12,7 +12,7 @@
 
 namespace mw::http {
 
-void connection::open_feed(const request& asked, const admin_request& wanted) {
+void connection::open_feed(const request& asked, const admin_request& wanted, bool stranger) {
   if (method_ == verb::head) return answer({200, "text/event-stream", {}});
   const bool socket = asks_for_websocket(asked);
   if (socket)
@@ -24,6 +24,10 @@ void connection::open_feed(const request& asked, const admin_request& wanted) {
     shared_.metrics.refuse(refused::feeds_full);
     return refuse({503, "all " + std::to_string(shared_.options.feeds) + " feeds are taken"}, {});
   }
+  caller_ = wanted.caller;
+  path_ = wanted.path;
+  checked_ = !stranger;
+  rules_seen_ = shared_.identity.rules_version();
   begin_feed(asked, socket);
   auto handle = std::make_unique<feed_handle>(link());
   feed_ = handle.get();
@@ -156,6 +160,15 @@ void connection::finish_feed(std::uint16_t code, std::string_view reason) {
   send(shared_.message);
   release_feed();
   close_politely();
+}
+
+// Rights that are taken away end what they let in.
+void connection::check_welcome() {
+  const std::uint64_t version = shared_.identity.rules_version();
+  if (!checked_ || version == std::exchange(rules_seen_, version)) return;
+  if (shared_.identity.still_welcome(caller_, path_)) return;
+  shared_.metrics.refuse(refused::policy);
+  finish_feed(close_code::policy, "the policy has changed");
 }
 
 // Signs of life for middle boxes; and a WebSocket peer that gives none is gone.

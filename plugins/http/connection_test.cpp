@@ -90,7 +90,9 @@ TEST_CASE("a read endpoint answers GET, whole and in pieces") {
   rig r;
   CHECK(r.ask(get("/hello?name=a%20b")) ==
         "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 09:06:17 GMT\r\nContent-Type: text/plain\r\n"
-        "Content-Length: 9\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n\r\n"
+        "Content-Length: 9\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n"
+        "Content-Security-Policy: default-src 'self'; frame-ancestors 'none'\r\n"
+        "Cross-Origin-Resource-Policy: same-origin\r\n\r\n"
         "hello a b");
   const std::string whole = get("/hello?name=x");
   for (const char c : whole) r.peer.say({&c, 1});

@@ -4,6 +4,8 @@
 
 #include "wire/response.h"
 
+#include <utility>
+
 namespace mw::http {
 
 context::context(mw::host& h, const settings& chosen, admin_directory& endpoints,
@@ -25,6 +27,11 @@ const std::string& context::date() {
     date_ = http_date(now);
   }
   return date_;
+}
+
+void context::note_knocks() {
+  const knock_count now = identity.knocks();
+  metrics.watched(now.addresses, now.forgotten - std::exchange(forgotten_, now.forgotten));
 }
 
 }  // namespace mw::http

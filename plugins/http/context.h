@@ -11,6 +11,7 @@
 #include <mw/host.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace mw::http {
@@ -38,6 +39,8 @@ struct context {
 
   // The Date line's value, computed once a second.
   [[nodiscard]] const std::string& date();
+  // Keeps the metrics of wrong proofs up to date.
+  void note_knocks();
 
   mw::host& host;
   settings options;
@@ -55,6 +58,7 @@ struct context {
   std::string message;
 
  private:
+  std::uint64_t forgotten_ = 0;  // as the counter has it
   std::string date_;
   duration date_second_ = -1s;
 };

@@ -107,8 +107,11 @@ class fake_peer::end_of_server final : public stream {
   endpoint remote_;
 };
 
-void fake_peer::connect(server& to, endpoint from) {
-  to.accept(std::make_unique<end_of_server>(*this, std::move(from)));
+void fake_peer::connect(server& to, endpoint from, std::string certificate) {
+  link accepted;
+  accepted.bytes = std::make_unique<end_of_server>(*this, std::move(from));
+  accepted.peer = std::move(certificate);
+  to.accept(std::move(accepted));
 }
 void fake_peer::say(std::string_view bytes) {
   if (events_ != nullptr) events_->on_data(as_bytes(bytes));

@@ -57,8 +57,8 @@ class fake_host final : time_service, metric_service, log_service {
 // The other side of a connection. Outlives it, so that tests can look at what was sent last.
 class fake_peer {
  public:
-  // Gives our end to `to`.
-  void connect(server& to, endpoint from = {"127.0.0.1", 50000});
+  // Gives our end to `to`, which hears that the transport proved `certificate`.
+  void connect(server& to, endpoint from = {"127.0.0.1", 50000}, std::string certificate = {});
   void say(std::string_view bytes);
   void end();                        // no more from us
   void reset();                      // the connection is lost

@@ -255,8 +255,9 @@ TEST_CASE("bad handshakes are answered as HTTP") {
 
 TEST_CASE("an upgrade that is not offered is ignored") {
   rig r;
-  r.directory.add("/plain", mw::admin_kind::read,
-                  [](const admin_request&, mw::admin_reply reply) { reply({200, "a/b", "x"}); });
+  r.directory.add("/plain", mw::admin_kind::read, [](const admin_request&, mw::admin_reply reply) {
+    reply({200, "a/b", "x"});
+  });
   std::string wish(socket_request);
   wish.replace(wish.find("/events"), 7, "/plain");
   CHECK(has(r.join(wish).heard(), "200 OK"));

@@ -11,7 +11,8 @@ namespace {
 constexpr std::array<std::string_view, 5> classes{"1xx", "2xx", "3xx", "4xx", "5xx"};
 constexpr std::array<std::string_view, refused_count> reasons{
     "syntax",      "too_large",        "unsupported",     "no_length",     "host",
-    "origin",      "identity",         "header_deadline", "body_deadline", "slow_endpoint",
+    "origin",      "identity",         "token",           "cooling",       "forgery",
+    "role",        "policy",           "header_deadline", "body_deadline", "slow_endpoint",
     "slow_reader", "connections_full", "feeds_full",      "bodies_full",   "websocket"};
 
 template <std::size_t... Is>
@@ -57,6 +58,10 @@ http_metrics::http_metrics(host& h)
                          "Feed messages dropped because the listener was too slow.")),
       received_(h.counter("mw_http_received_bytes_total", "Bytes received.")),
       sent_(h.counter("mw_http_sent_bytes_total", "Bytes sent.")),
+      forgotten_(h.counter("mw_http_forgotten_total",
+                           "Addresses whose wrong tokens were forgotten early because there were "
+                           "too many addresses.")),
+      watched_(h.gauge("mw_http_watched_addresses", "Addresses that sent wrong tokens of late.")),
       duration_(h.histogram("mw_http_request_duration_seconds",
                             "From the last byte of a request to its answer.",
                             histogram_unit::seconds)),

@@ -17,7 +17,12 @@ enum class refused : std::uint8_t {
   no_length,         // 411
   host,              // 421
   origin,            // 403
-  identity,          // 401
+  identity,          // 401: no token and no certificate
+  token,             // 401: a token, but none of ours
+  cooling,           // 429: too many wrong tokens from that address
+  forgery,           // 403: an action that a web page could have caused
+  role,              // 403: who asks may only look, or is not known
+  policy,            // 403: the policy forbids it
   header_deadline,   // 408: slow headers
   body_deadline,     // 408: slow body
   slow_endpoint,     // 503: an endpoint missed `request_deadline`
@@ -27,7 +32,7 @@ enum class refused : std::uint8_t {
   bodies_full,       // 503: `body_memory` is used up
   websocket,         // frames that break RFC 6455
 };
-inline constexpr std::size_t refused_count = 15;
+inline constexpr std::size_t refused_count = 20;
 [[nodiscard]] refused reason_of(int status) noexcept;  // of refusals before an endpoint is called
 
 class http_metrics {
@@ -43,6 +48,10 @@ class http_metrics {
   void received(std::size_t bytes) const { received_.add(bytes); }
   void sent(std::size_t bytes) const { sent_.add(bytes); }
   void answered(int status, duration took) const;
+  void watched(std::size_t addresses, std::uint64_t forgotten) const {
+    watched_.set(static_cast<double>(addresses));
+    forgotten_.add(forgotten);
+  }
   void refuse(refused why) const { refused_[static_cast<std::size_t>(why)].add(); }
 
  private:
@@ -53,6 +62,8 @@ class http_metrics {
   counter dropped_;
   counter received_;
   counter sent_;
+  counter forgotten_;
+  gauge watched_;
   histogram duration_;
   std::array<counter, 5> requests_;  // by the first digit of the status
   std::array<counter, refused_count> refused_;

@@ -20,7 +20,7 @@ bool has(std::string_view text, std::string_view part) {
 }  // namespace
 
 TEST_CASE("http: the index of a node is served, connection after connection") {
-  mw::test_node node(MW_PLUGIN_FILE);
+  mw::test_node node(MW_PLUGIN_FILE, "auth: off");
   for (int i = 0; i < 3; ++i) {
     mw::test_peer peer(node, here);
     peer.say(get_index);
@@ -38,7 +38,7 @@ TEST_CASE("http: the index of a node is served, connection after connection") {
 }
 
 TEST_CASE("http: a long pipeline over a network of odd cuts loses nothing") {
-  mw::test_node node(MW_PLUGIN_FILE);
+  mw::test_node node(MW_PLUGIN_FILE, "auth: off");
   mw::test_peer peer(node, here);
   std::string all;
   for (int i = 0; i < 300; ++i) all += get_index;
@@ -48,7 +48,7 @@ TEST_CASE("http: a long pipeline over a network of odd cuts loses nothing") {
 }
 
 TEST_CASE("http: slow headers, garbage and hangers do not disturb others") {
-  mw::test_node node(MW_PLUGIN_FILE, "{ connections: 8, feeds: 0 }");
+  mw::test_node node(MW_PLUGIN_FILE, "{ auth: off, connections: 8, feeds: 0 }");
   std::vector<std::unique_ptr<mw::test_peer>> crowd;
   for (int i = 0; i < 20; ++i) {
     crowd.push_back(std::make_unique<mw::test_peer>(node, here));
@@ -69,14 +69,17 @@ TEST_CASE("http: slow headers, garbage and hangers do not disturb others") {
 }
 
 TEST_CASE("http: a reader that hangs is cut off and the node stops in time") {
-  mw::test_node node(MW_PLUGIN_FILE, "{ write_deadline: 2s }");
+  mw::test_node node(MW_PLUGIN_FILE, "{ auth: off, write_deadline: 2s }");
   mw::test_peer hanger(node, here);
   hanger.stop_reading();
   std::string all;
   for (int i = 0; i < 3000; ++i) all += get_index;
   hanger.say(all);
   CHECK(node.run_until(
-      [&] { return node.metric("mw_http_refused_total", {{"reason", "slow_reader"}}) == 1; }, 30s));
+      [&] {
+        return node.metric("mw_http_refused_total", {{"reason", "slow_reader"}}) == 1;
+      },
+      30s));
   CHECK(node.metric("mw_http_connections") == 0);
   CHECK(node.stop(5s));
 }

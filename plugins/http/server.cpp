@@ -26,7 +26,7 @@ server::~server() {
     if (each->counted != connection::standing::ended) shared_.metrics.closed();
 }
 
-void server::accept(stream_ptr peer) {
+void server::accept(link peer) {
   if (shared_.draining) return;  // dropping the stream resets it
   const bool room = make_room();
   connection& fresh =

@@ -6,6 +6,7 @@
 #include "context.h"
 
 #include <mw/host.h>
+#include <mw/transport.h>
 
 #include <cstddef>
 #include <memory>
@@ -23,7 +24,7 @@ class server final : private connection_owner {
 
   // Takes a connection over. Above `connections` the one that waits longest for its peer makes
   // room; when all are busy the new one gets 503.
-  void accept(stream_ptr peer);
+  void accept(link peer);
   // Accepts no more, lets answers under way finish, then calls `done`, perhaps at once.
   void drain(function<void()> done);
 

@@ -2,18 +2,39 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "gate/gatekeeper.h"
 #include "wire/limits.h"
 
 #include <mw/options.h>
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
 namespace mw::http {
 
+// The name of the token that each start draws.
+inline constexpr std::string_view own_token_name = "admin";
+
+// One of `tokens`, for people and programs that are not on this machine.
+struct token_setting {
+  std::string name;
+  secret value;
+  role may = role::read;
+
+  void fields(field_visitor& v);
+};
+
 struct settings {
   endpoint listen{"127.0.0.1", 7480};
+  auth_mode auth = auth_mode::token;
+  file_path token_file{"admin.token"};
+  std::vector<token_setting> tokens;
+  std::map<std::string, role> identities;
+  std::vector<std::string> open{"/livez", "/readyz", "/startupz", "/healthz"};
+  std::uint32_t failures_max = 10;
+  duration cool_down_window = 30s;
   std::vector<std::string> hosts;
   std::vector<std::string> origins;
 
@@ -37,6 +58,8 @@ struct settings {
   void fields(field_visitor& v);
 
   [[nodiscard]] request_limits limits() const;
+  // Without the node's own token and without a policy.
+  [[nodiscard]] gate_rules gate() const;
   // How often deadlines are looked at: a quarter of the shortest, between 10 ms and 1 s.
   [[nodiscard]] duration sweep_period() const;
 };

@@ -7,6 +7,7 @@
 #include "metrics/process_metrics.h"
 #include "node/node_runtime.h"
 #include "node/open_log.h"
+#include "node_registry.h"
 #include "platform/uv_platform.h"
 #include "signal_watch.h"
 
@@ -114,15 +115,19 @@ exit_code run_on_platform(node_file& file, log_sink& log, signal_watch& signals,
 
 }  // namespace
 
-exit_code run_live(node_file& file, bool print_ready, console& io) {
+exit_code run_live(node_file& file, bool print_ready, surroundings& world) {
   signal_watch signals;
   diagnostics found;
   const node_section& node = file.made.node.node;
   const unique_fd claim =
       claim_data_dir(node.data_dir.text, place_of(*file.document, {"data_dir"}), found);
   const auto log = claim ? open_log(file, found) : nullptr;
-  if (log != nullptr) return run_on_platform(file, *log, signals, print_ready, io);
-  io.complain(render_text(found, file.document->sources, {io.colors_complaints()}));
+  if (log != nullptr) {
+    const auto noted = register_node({node.id, node.data_dir.text}, world.variables);
+    if (!noted) logger(*log->make("node")).warn("not noted", {{"why", noted.error().text()}});
+    return run_on_platform(file, *log, signals, print_ready, world.io);
+  }
+  world.io.complain(render_text(found, file.document->sources, {world.io.colors_complaints()}));
   return exit_code::cannot_run;
 }
 

@@ -9,6 +9,6 @@ namespace mw::kernel::cli {
 
 // Runs until the node has stopped: after SIGINT or SIGTERM, or because it failed. The composition
 // of `file` moves into the node; mistakes are printed.
-[[nodiscard]] exit_code run_live(node_file& file, bool print_ready, console& io);
+[[nodiscard]] exit_code run_live(node_file& file, bool print_ready, surroundings& world);
 
 }  // namespace mw::kernel::cli

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tool_host.h"
 
-#include "cli/http_get.h"
 #include "write_file.h"
 
 #include <mw/assert.h>
@@ -61,16 +60,21 @@ void tool_host::secure_bytes(std::span<std::byte> out) {
 }
 
 result<node_answer> tool_host::ask(std::string_view path, std::string_view body) {
-  MW_TRY(http_target to, parse_http_target(given_.text("--admin", "http://127.0.0.1:7480")));
-  to.path = path;
-  if (!body.empty()) return failure(errc::unsupported, "this build of mw cannot send");
-  MW_TRY(http_answer got, http_get(to, limit_));
-  return node_answer{got.status, std::move(got.body)};
+  return ask_node(place(), world_, path, body);
 }
 
-status tool_host::follow(std::string_view, bool (*)(void*, std::string_view, std::string_view),
-                         void*) {
-  return {errc::unsupported, "this build of mw cannot follow feeds"};
+status tool_host::follow(std::string_view path,
+                         bool (*each)(void*, std::string_view, std::string_view), void* context) {
+  return follow_node(place(), world_, path,
+                     [each, context](std::string_view event, std::string_view data) {
+                       return each(context, event, data);
+                     });
+}
+
+node_place tool_host::place() const {
+  node_place where = place_from(given_);
+  where.limit = limit_;
+  return where;
 }
 
 }  // namespace mw::kernel::cli

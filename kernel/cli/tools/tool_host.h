@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "cli/http/node_client.h"
 #include "cli/verb.h"
 
 #include <mw/tool.h>
@@ -33,6 +34,8 @@ class tool_host final : public tool_io {
                               void* context) override;
 
  private:
+  [[nodiscard]] node_place place() const;
+
   surroundings& world_;
   const arguments& given_;
   duration limit_;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools.h"
 
+#include "cli/http/node_client.h"
 #include "tool_host.h"
 
 #include <algorithm>
@@ -12,16 +13,10 @@
 namespace mw::kernel::cli {
 namespace {
 
-constexpr flag admin_flag{"--admin", "ADDRESS",
-                          "The admin address of the running node. Default http://127.0.0.1:7480."};
-constexpr flag node_file_flag{"--node-file", "FILE",
-                              "The file of the running node, which says where it listens."};
-constexpr flag token_file_flag{"--token-file", "FILE",
-                               "The token for the admin address. Default: where the node put it."};
 constexpr flag timeout_flag{"--timeout", "DURATION", "How long to wait for an answer. Default 5s."};
 // What every tool takes; the rest of the words is its own business.
-constexpr std::array ours{json_flag,       admin_flag,   node_file_flag,
-                          token_file_flag, timeout_flag, plugin_path_flag};
+constexpr std::array ours{json_flag, admin_flag, node_file_flag, token_file_flag, ca_flag,
+                          cert_flag, key_flag,   timeout_flag,   plugin_path_flag};
 
 const flag* find_flag(std::string_view word) {
   word = word.substr(0, word.find('='));

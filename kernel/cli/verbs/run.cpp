@@ -23,7 +23,7 @@ exit_code run(const arguments& given, surroundings& world) {
   world.io.complain(
       render_text(file.found, file.document->sources, {world.io.colors_complaints()}));
   if (file.found.has_errors()) return exit_code::cannot_run;
-  return run_live(file, given.has("--print-ready"), world.io);
+  return run_live(file, given.has("--print-ready"), world);
 }
 
 }  // namespace

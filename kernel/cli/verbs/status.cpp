@@ -1,6 +1,6 @@
 // status: `mw status`, what a running node says about itself.
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/http_get.h"
+#include "cli/http/node_client.h"
 #include "config/diagnostic.h"
 #include "config/yaml/yaml_load.h"
 #include "verbs.h"
@@ -13,8 +13,8 @@ namespace mw::kernel::cli {
 namespace {
 
 constexpr flag timeout_flag{"--timeout", "DURATION", "How long to wait for an answer. Default 5s."};
-constexpr std::array flags{json_flag, timeout_flag};
-constexpr std::string_view default_address = "http://127.0.0.1:7480";
+constexpr std::array flags{json_flag, timeout_flag, node_file_flag, token_file_flag,
+                           ca_flag,   cert_flag,    key_flag};
 
 // JSON is YAML, and the strict YAML reader is here already. Null when it is neither.
 tree_node read_json(const std::string& text) {
@@ -48,7 +48,7 @@ std::string plugin_lines(const tree_node& plugins) {
   return out;
 }
 
-exit_code report(const http_answer& answer, bool json, console& io) {
+exit_code report(const node_answer& answer, bool json, console& io) {
   const tree_node root = read_json(answer.body);
   const tree_node* plugins = root.find("plugins");
   if (root.text("phase").empty() || plugins == nullptr) {
@@ -70,25 +70,27 @@ exit_code refuse(const std::string& why, exit_code code, console& io) {
 }
 
 exit_code run(const arguments& given, surroundings& world) {
-  const std::string address =
-      given.operands.empty() ? std::string(default_address) : given.operands.front();
-  auto target = parse_http_target(address);
-  if (!target) return refuse(target.error().text(), exit_code::usage, world.io);
+  node_place where = place_from(given);
+  if (!given.operands.empty()) where.admin = given.operands.front();
   const auto limit = parse_duration(given.text("--timeout", "5s"));
   if (!limit || *limit <= duration::zero())
     return refuse("--timeout takes a duration such as 5s", exit_code::usage, world.io);
-  if (target->path.empty()) target->path = "/status";
-  const auto answer = http_get(*target, *limit);
-  if (!answer)
-    return refuse("no node answers at " + address + ": " + answer.error().text() +
-                      "; is it running, with `use: http` in its file?",
-                  exit_code::cannot_run, world.io);
+  where.limit = *limit;
+  const auto node = find_node(where, world);
+  if (!node)
+    return refuse(node.error().text(),
+                  node.error().kind() == errc::invalid ? exit_code::usage : exit_code::cannot_run,
+                  world.io);
+  const std::string path = node->at.path.empty() ? "/status" : node->at.path;
+  const auto answer = ask_node(*node, where, path, {}, false);
+  const std::string who = to_string(node->at);
+  if (!answer) return refuse(answer.error().text(), exit_code::cannot_run, world.io);
   if (answer->status == 404)
     return refuse(
-        "the node at " + address + " has no status to show: add { use: probes } to its plug-ins",
+        "the node at " + who + " has no status to show: add { use: probes } to its plug-ins",
         exit_code::cannot_run, world.io);
   if (answer->status != 200)
-    return refuse(address + " answered " + std::to_string(answer->status), exit_code::cannot_run,
+    return refuse(who + " answered " + std::to_string(answer->status), exit_code::cannot_run,
                   world.io);
   return report(*answer, given.has("--json"), world.io);
 }
@@ -101,10 +103,12 @@ extern const verb status_verb{
     0,
     1,
     "ask a running node for its phase and the phases of its plug-ins",
-    "Asks the HTTP endpoint of a running node (default http://127.0.0.1:7480) for /status, which "
-    "the plug-in probes serves. Exit code 0 when the node is ready, 1 when it is not, 3 when there "
-    "is no answer.",
-    "mw status\nmw status 127.0.0.1:7481 --json | jq .phase",
+    "Asks the admin pages of a running node (default: the node of this user that runs here, or "
+    "http://127.0.0.1:7480) for /status, which the plug-in probes serves. The token of a node of "
+    "this user is found by itself. Exit code 0 when the node is ready, 1 when it is not, 3 when "
+    "there is no answer.",
+    "mw status\nmw status 127.0.0.1:7481 --json | jq .phase\n"
+    "mw status https://127.0.0.1:7480 --admin-ca ca.pem --token-file n1.token",
     flags,
     run};
 

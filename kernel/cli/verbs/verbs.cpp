@@ -8,10 +8,10 @@
 namespace mw::kernel::cli {
 namespace {
 
-constexpr std::array<const verb*, 16> verbs{
-    &run_verb,  &check_verb,      &graph_verb, &config_verb,  &status_verb,  &call_verb,
-    &send_verb, &bench_verb,      &sim_verb,   &plugins_verb, &explain_verb, &schema_verb,
-    &new_verb,  &completion_verb, &help_verb,  &version_verb};
+constexpr std::array<const verb*, 18> verbs{
+    &run_verb,     &check_verb,  &graph_verb, &config_verb,     &status_verb, &admin_verb,
+    &token_verb,   &call_verb,   &send_verb,  &bench_verb,      &sim_verb,    &plugins_verb,
+    &explain_verb, &schema_verb, &new_verb,   &completion_verb, &help_verb,   &version_verb};
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 
 namespace mw::kernel::cli {
 
+extern const verb admin_verb;
 extern const verb bench_verb;
 extern const verb call_verb;
 extern const verb check_verb;
@@ -21,6 +22,7 @@ extern const verb schema_verb;
 extern const verb send_verb;
 extern const verb sim_verb;
 extern const verb status_verb;
+extern const verb token_verb;
 extern const verb version_verb;
 
 }  // namespace mw::kernel::cli

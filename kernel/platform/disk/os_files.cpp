@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -72,8 +73,9 @@ int open_flags(open_mode mode) {
     case open_mode::append:
       return O_RDWR | O_CREAT;
     case open_mode::create:
-    case open_mode::create_private:
       return O_RDWR | O_CREAT | O_TRUNC;
+    case open_mode::create_private:  // emptied by protect(), once it is known to be ours
+      return O_RDWR | O_CREAT | O_NOFOLLOW;
   }
   return O_RDONLY;
 }
@@ -83,6 +85,16 @@ file_readers readers_by(mode_t mode) {
   return (mode & S_IRWXG) != 0 ? file_readers::group : file_readers::owner;
 }
 
+// An older file keeps its owner and its mode when it is opened: both have to be right before it has
+// content. root may open what belongs to others, who then could read it.
+status protect(int fd, const std::string& path, const struct stat& info) {
+  if (info.st_uid != ::geteuid())
+    return {errc::denied, "opening " + path + ": it belongs to another user; remove it"};
+  if (::fchmod(fd, 0600) != 0 || ::ftruncate(fd, 0) != 0)
+    return file_failure("protecting " + path, errno);
+  return {};
+}
+
 }  // namespace
 
 result<os_file> os_file::open(const std::string& path, open_mode mode) {
@@ -90,12 +102,18 @@ result<os_file> os_file::open(const std::string& path, open_mode mode) {
   const bool secret = mode == open_mode::create_private;
   unique_fd fd(
       ::open(path.c_str(), open_flags(mode) | O_CLOEXEC | O_NONBLOCK, secret ? 0600 : 0640));
+  if (!fd && secret && errno == ELOOP)
+    return {errc::invalid, "opening " + path +
+                               ": it is a symbolic link, and secrets are not written through "
+                               "links; remove it"};
   if (!fd) return file_failure("opening " + path, errno);
-  // An older file keeps its mode when it is opened: narrow it before it has content.
-  if (secret && ::fchmod(fd.get(), 0600) != 0) return file_failure("protecting " + path, errno);
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return file_failure("opening " + path, errno);
   if (!S_ISREG(info.st_mode)) return {errc::invalid, "opening " + path + ": not a regular file"};
+  if (secret) {
+    MW_CHECK(protect(fd.get(), path, info));
+    info.st_size = 0;
+  }
   return os_file(path, std::move(fd), static_cast<std::uint64_t>(info.st_size),
                  readers_by(info.st_mode));
 }

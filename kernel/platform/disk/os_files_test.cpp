@@ -10,6 +10,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 
 namespace mw::kernel {
 
@@ -102,6 +103,33 @@ TEST_CASE("only regular files are opened") {
   REQUIRE(::mkfifo((scratch / "fifo").c_str(), 0600) == 0);
   CHECK(os_file::open(scratch / "fifo", open_mode::read).error().kind() == errc::invalid);
   CHECK(os_file::open(scratch / "none/x", open_mode::append).error().kind() == errc::not_found);
+}
+
+TEST_CASE("secrets go into files that are the owner's alone, and never through links") {
+  namespace fs = std::filesystem;
+  const scratch_directory folder;
+  const std::string wide = folder / "wide";
+  std::ofstream(wide) << "an older and longer content";
+  fs::permissions(wide, fs::perms(0644));
+  auto narrowed = os_file::open(wide, open_mode::create_private);
+  REQUIRE(narrowed.ok());
+  CHECK(fs::status(wide).permissions() == fs::perms(0600));
+  REQUIRE(narrowed->append(as_bytes("token")).ok());
+  CHECK(fs::file_size(wide) == 5);
+  CHECK(os_file::open(folder / "fresh", open_mode::create_private).ok());
+  CHECK(fs::status(folder / "fresh").permissions() == fs::perms(0600));
+
+  const std::string target = folder / "target";
+  std::ofstream(target) << "somebody else's";
+  fs::create_symlink(target, folder / "link");
+  const auto refused = os_file::open(folder / "link", open_mode::create_private);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().kind() == errc::invalid);
+  CHECK(refused.error().text().find("symbolic link") != std::string::npos);
+  CHECK(fs::file_size(target) == 15);
+  if (::geteuid() != 0 || ::chown(target.c_str(), 65534, 65534) != 0) return;
+  CHECK(os_file::open(target, open_mode::create_private).error().kind() == errc::denied);
+  CHECK_MESSAGE(fs::file_size(target) == 15, "what is not ours stays as it is");
 }
 
 TEST_CASE("paths stay below the data directory unless they are absolute") {

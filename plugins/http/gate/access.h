@@ -15,7 +15,8 @@ namespace mw::http {
 
 // A web page in somebody's browser can reach a loopback server: by a name that its owner points to
 // 127.0.0.1 (DNS rebinding), or by sending requests across origins. Both are recognised by what the
-// browser cannot hide: Host and Origin.
+// browser cannot hide: Host, Origin and Sec-Fetch-Site. A rebinding page comes under a name, never
+// under a bare address: those pass where the node listens beyond loopback.
 class access_rules {
  public:
   access_rules(const endpoint& listen, std::vector<std::string> hosts,
@@ -31,8 +32,11 @@ class access_rules {
   std::vector<std::string> hosts_;
   std::vector<std::string> origins_;
   bool loopback_;
-  bool any_host_;
+  bool local_;  // on a unix socket, which no web page can reach
 };
+
+// A bare address as Host gives it: four numbers, or IPv6 in brackets.
+[[nodiscard]] bool is_address(std::string_view host);
 
 // 127.0.0.0/8, ::1 (with or without brackets) and localhost.
 [[nodiscard]] bool is_loopback(std::string_view host);

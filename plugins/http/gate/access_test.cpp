@@ -42,12 +42,32 @@ TEST_CASE("on loopback only loopback names and listed ones pass") {
   CHECK(verdict(rules, "", "1.0") == 0);
 }
 
-TEST_CASE("elsewhere any name passes unless names are listed") {
-  CHECK(verdict({{"10.0.0.1", 1}, {}, {}}, "Host: any.example\r\n") == 0);
-  const access_rules named({"10.0.0.1", 1}, {"node.example"}, {});
+TEST_CASE("elsewhere bare addresses pass, and the names that are listed") {
+  const access_rules bare({"10.0.0.1", 1}, {}, {});
+  CHECK(verdict(bare, "Host: 10.0.0.1:7480\r\n") == 0);
+  CHECK(verdict(bare, "Host: 192.0.2.7\r\n") == 0);
+  CHECK(verdict(bare, "Host: [2001:db8::1]:7480\r\n") == 0);
+  CHECK(verdict(bare, "Host: rebinding.example\r\n") == 421);
+  CHECK(verdict(bare, "Host: 10.0.0.1.rebinding.example\r\n") == 421);
+  const access_rules named({"0.0.0.0", 1}, {"node.example", "*.mesh.example"}, {});
   CHECK(verdict(named, "Host: node.example\r\n") == 0);
-  CHECK(verdict(named, "Host: 127.0.0.1\r\n") == 421);
+  CHECK(verdict(named, "Host: n1.MESH.example:7480\r\n") == 0);
+  CHECK(verdict(named, "Host: mesh.example\r\n") == 421);
+  CHECK(verdict(named, "Host: evilmesh.example\r\n") == 421);
+  CHECK(verdict({{"10.0.0.1", 1}, {"*"}, {}}, "Host: any.example\r\n") == 0);
   CHECK(verdict({{"/run/mw.sock", 0, true}, {}, {}}, "Host: whatever\r\n") == 0);
+}
+
+TEST_CASE("what another site's page causes without Origin is refused, links are not") {
+  const access_rules rules({"127.0.0.1", 7480}, {}, {});
+  const auto with = [&](std::string_view fields) {
+    return verdict(rules, "Host: localhost\r\n" + std::string(fields));
+  };
+  CHECK(with("Sec-Fetch-Site: same-origin\r\n") == 0);
+  CHECK(with("Sec-Fetch-Site: none\r\nSec-Fetch-Mode: navigate\r\n") == 0);
+  CHECK(with("Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\n") == 403);
+  CHECK(with("Sec-Fetch-Site: same-site\r\n") == 403);
+  CHECK(with("Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\n") == 0);
 }
 
 TEST_CASE("origins") {

@@ -39,6 +39,7 @@ inline constexpr std::uint16_t going_away = 1001;
 inline constexpr std::uint16_t protocol_error = 1002;
 inline constexpr std::uint16_t none = 1005;  // the close frame said nothing; never on the wire
 inline constexpr std::uint16_t invalid_text = 1007;
+inline constexpr std::uint16_t policy = 1008;
 inline constexpr std::uint16_t too_big = 1009;
 }  // namespace close_code
 

@@ -88,6 +88,7 @@ void append_two_digits(std::string& out, int number) {
 // The `error` word of error bodies, in the vocabulary of mw::errc where one fits.
 std::string_view error_word(int status) {
   switch (status) {
+    case 401:
     case 403:
     case 421:
       return "denied";
@@ -104,6 +105,7 @@ std::string_view error_word(int status) {
     case 413:
     case 414:
     case 431:
+    case 429:
     case 503:
       return "overloaded";
     default:

@@ -1,5 +1,4 @@
-// events_security: what an audit log has to know; only plug-ins of security and those who ask them
-// include it.
+// events_security: what an audit log has to know about access, policies and identities.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
