@@ -53,16 +53,29 @@ struct mac {
 
 }  // namespace
 
-digest sha256(const library& with, pieces of) {
+hasher::hasher(const library& with) : context_(EVP_MD_CTX_new()) {
+  MW_ASSERT(context_ != nullptr && EVP_DigestInit_ex2(context_, with.sha256(), nullptr) == 1,
+            "OpenSSL gives a context");
+}
+
+hasher::~hasher() {
+  EVP_MD_CTX_free(context_);
+}
+
+void hasher::add(bytes_view piece) {
+  MW_ASSERT(EVP_DigestUpdate(context_, piece.data(), piece.size()) == 1, "SHA-256 takes any bytes");
+}
+
+digest hasher::finish() {
   digest out;
-  EVP_MD_CTX* const context = EVP_MD_CTX_new();
-  bool good = context != nullptr && EVP_DigestInit_ex2(context, with.sha256(), nullptr) == 1;
-  for (const bytes_view piece : of)
-    good = good && EVP_DigestUpdate(context, piece.data(), piece.size()) == 1;
-  good = good && EVP_DigestFinal_ex(context, raw(out), nullptr) == 1;
-  EVP_MD_CTX_free(context);
-  MW_ASSERT(good, "SHA-256 takes any bytes");
+  MW_ASSERT(EVP_DigestFinal_ex(context_, raw(out), nullptr) == 1, "SHA-256 gives 32 bytes");
   return out;
+}
+
+digest sha256(const library& with, pieces of) {
+  hasher work(with);
+  for (const bytes_view piece : of) work.add(piece);
+  return work.finish();
 }
 
 digest hmac_sha256(const library& with, bytes_view key, pieces of) {

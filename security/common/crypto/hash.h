@@ -6,6 +6,8 @@
 
 #include <initializer_list>
 
+struct evp_md_ctx_st;
+
 namespace mw::crypto {
 
 inline constexpr std::size_t hash_size = 32;
@@ -15,6 +17,20 @@ using pieces = std::initializer_list<bytes_view>;  // hashed one after the other
 // These fail only for a broken library; then they end the process, since no caller could go on.
 [[nodiscard]] digest sha256(const library& with, pieces of);
 [[nodiscard]] digest hmac_sha256(const library& with, bytes_view key, pieces of);
+
+// SHA-256 of pieces that come one by one.
+class hasher {
+ public:
+  explicit hasher(const library& with);
+  hasher(const hasher&) = delete;
+  hasher& operator=(const hasher&) = delete;
+  ~hasher();
+  void add(bytes_view piece);
+  [[nodiscard]] digest finish();
+
+ private:
+  evp_md_ctx_st* context_;
+};
 
 // The key that expand() makes others from.
 [[nodiscard]] secret_bytes<hash_size> hkdf_extract(const library& with, bytes_view salt,
