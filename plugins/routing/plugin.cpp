@@ -19,13 +19,14 @@ class routing final : public mw::plugin {
         .uses<mw::channel>("channel", "Carries messages to other nodes.")
         .uses<mw::codec>("codec", "Turns typed messages into bytes.")
         .may_use<mw::balancer>("balancer", "Chooses who is asked; without one, each in its turn.")
+        .may_use<mw::sealer>("sealer", "Seals the services that `seal` names.")
         .publishes<mw::routing::message_dead>()
         .trust(mw::plugin_trust::authenticated_peer);
   }
 
   routing(mw::host& host, options opt)
       : engine_({host, host.use<mw::channel>("channel"), host.use<mw::codec>("codec"),
-                 host.find<mw::balancer>("balancer")},
+                 host.find<mw::balancer>("balancer"), host.find<mw::sealer>("sealer")},
                 std::move(opt)),
         dead_(host.bus().open<mw::routing::message_dead>()),
         pages_(mw::routing::offer_pages(host, engine_)) {
