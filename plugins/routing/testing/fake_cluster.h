@@ -146,6 +146,12 @@ class fake_world {
   std::size_t window = 1'000'000;
   duration reconnect_after = 20ms;
   std::uint64_t messages = 0;
+  // Who seals for a node; called at its boot. Empty: nobody.
+  std::function<sealer*(fake_node&)> sealer_of;
+  // Sees each message when it is sent, and may change it; false: it is lost.
+  std::function<bool(std::uint32_t from, std::uint32_t to, message_head&, slice&)> on_wire;
+  // Brings a message to a node as if another had sent it just now.
+  void inject(std::uint32_t from, std::uint32_t to, const message_head& head, slice body);
   bool timers_stand_still = false;  // for tests that carry everything by hand
 
  private:
