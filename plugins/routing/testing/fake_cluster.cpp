@@ -199,9 +199,9 @@ bool fake_world::is_cut(std::uint32_t a, std::uint32_t b) const {
 
 void fake_world::inject(std::uint32_t from, std::uint32_t to, const message_head& head,
                         slice body) {
-  const auto hook = std::exchange(on_wire, nullptr);
+  injecting_ = true;
   deliver(from, to, head, std::move(body), nodes_[from]->wire->others_[to].link);
-  on_wire = hook;
+  injecting_ = false;
 }
 
 void fake_world::tell(std::uint32_t node, function<void(channel_events&)> what) {
@@ -262,7 +262,7 @@ void fake_world::deliver(std::uint32_t from, std::uint32_t to, const message_hea
                          link_ref on) {
   ++messages;
   message_head head = sent;
-  if (on_wire && !on_wire(from, to, head, body)) return;
+  if (on_wire && !injecting_ && !on_wire(from, to, head, body)) return;
   const auto spread = static_cast<std::uint64_t>((most_ - least_).count()) + 1;
   time_point at = now_ + least_ + duration(random_.below(spread));
   time_point& last = last_arrival_[{from, to}];

@@ -177,6 +177,7 @@ class fake_world {
   std::map<std::pair<std::uint32_t, std::uint32_t>, time_point> last_arrival_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, bool> cut_;
   std::uint64_t order_ = 0;
+  bool injecting_ = false;
   std::uint32_t links_ = 0;
   std::uint64_t lives_ = 0;
   time_point now_{1s};

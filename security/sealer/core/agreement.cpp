@@ -34,8 +34,9 @@ peer* sealing_core::find_or_add(std::string_view node) {
 }
 
 void sealing_core::meet(std::string_view node, std::uint64_t life, moment at) {
+  if (node == self_.node) return;
   peer* const p = life == 0 ? find(node) : find_or_add(node);
-  if (p == nullptr || node == self_.node) return;
+  if (p == nullptr) return;
   const bool same = p->life == life;
   p->life = life;
   if (life == 0) {
@@ -239,7 +240,7 @@ void sealing_core::adopt_own_key(time_point now) {
     const auto latest = std::find_if(p.pairs.rbegin(), p.pairs.rend(), [&](const auto& one) {
       return one->theirs == p.newest && one->ends > now;
     });
-    if (latest != p.pairs.rend() && notary_.still_good(*(*latest)->origin)) {
+    if (p.life != 0 && latest != p.pairs.rend() && notary_.still_good(*(*latest)->origin)) {
       auto made = std::make_unique<pair>(limits_.window);
       const pair& from = **latest;
       made->theirs = from.theirs;
