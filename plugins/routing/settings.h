@@ -40,6 +40,9 @@ struct settings {
   std::vector<seal_rule> seal;
 
   void fields(field_visitor& v);
+
+ private:
+  void fields_of_seal(field_visitor& v);
 };
 
 }  // namespace mw::routing

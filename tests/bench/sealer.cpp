@@ -87,7 +87,7 @@ struct sealed_pair {
 template <class Round>
 void add_rounds(mw::bench::table& to, std::string name, std::size_t size, bool as_rate,
                 Round round) {
-  to.add_value(std::move(name), [=](std::uint64_t items) {
+  to.add_value(std::move(name), [size, as_rate, round](std::uint64_t items) {
     const std::uint64_t count = 1 + items / (1 + size / 256);
     bool good = true;
     const auto start = std::chrono::steady_clock::now();

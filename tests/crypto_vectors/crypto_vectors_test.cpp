@@ -11,12 +11,13 @@
 #include <algorithm>
 #include <filesystem>
 
-namespace mw::tests {
+namespace mw::crypto::vectors {
 namespace {
 
-using namespace mw::crypto;
-using crypto::testing::byte_list;
-using crypto::testing::to_hex;
+using testing::byte_list;
+using testing::to_hex;
+using tests::each_case;
+using tests::vector_case;
 
 // Empty: the folder is not there, and the test says so.
 std::string file_of(const std::string& name) {
@@ -55,7 +56,7 @@ bool aead_holds(const library& with, aead_algorithm which, const vector_case& v)
 TEST_CASE("vectors: AES-GCM with keys of 128, 192 and 256 bits") {
   const std::string path = file_of("aes_gcm");
   if (path.empty()) return;
-  const auto with = crypto::testing::repeatable();
+  const auto with = testing::repeatable();
   std::uint64_t too_long = 0;
   const std::uint64_t count = each_case(path, [&](const vector_case& v) {
     const std::uint64_t bits = v.numbers.at("keySize");
@@ -75,7 +76,7 @@ TEST_CASE("vectors: AES-GCM with keys of 128, 192 and 256 bits") {
 TEST_CASE("vectors: ChaCha20-Poly1305") {
   const std::string path = file_of("chacha20_poly1305");
   if (path.empty()) return;
-  const auto with = crypto::testing::repeatable();
+  const auto with = testing::repeatable();
   const std::uint64_t count = each_case(path, [&](const vector_case& v) {
     CHECK_MESSAGE(aead_holds(*with, aead_algorithm::chacha20_poly1305, v) == (v.result == "valid"),
                   "test ", v.id);
@@ -86,7 +87,7 @@ TEST_CASE("vectors: ChaCha20-Poly1305") {
 TEST_CASE("vectors: HKDF-SHA256") {
   const std::string path = file_of("hkdf_sha256");
   if (path.empty()) return;
-  const auto with = crypto::testing::repeatable();
+  const auto with = testing::repeatable();
   const std::uint64_t count = each_case(path, [&](const vector_case& v) {
     const auto key = hkdf_extract(*with, v.bytes("salt"), v.bytes("ikm"));
     byte_list out(v.numbers.at("size"));
@@ -100,7 +101,7 @@ TEST_CASE("vectors: HKDF-SHA256") {
 TEST_CASE("vectors: HMAC-SHA256") {
   const std::string path = file_of("hmac_sha256");
   if (path.empty()) return;
-  const auto with = crypto::testing::repeatable();
+  const auto with = testing::repeatable();
   const std::uint64_t count = each_case(path, [&](const vector_case& v) {
     const auto mac = hmac_sha256(*with, v.bytes("key"), {v.bytes("msg")});
     const bool good =
@@ -113,14 +114,13 @@ TEST_CASE("vectors: HMAC-SHA256") {
 TEST_CASE("vectors: X25519") {
   const std::string path = file_of("x25519");
   if (path.empty()) return;
-  const auto with = crypto::testing::repeatable();
+  const auto with = testing::repeatable();
   const std::uint64_t count = each_case(path, [&](const vector_case& v) {
     x25519_point point{};
     const byte_list other = v.bytes("public");
     REQUIRE(other.size() == point.size());
     std::copy(other.begin(), other.end(), point.begin());
-    const auto made =
-        x25519(*with, crypto::testing::secret_from<x25519_size>(v.bytes("private")), point);
+    const auto made = x25519(*with, testing::secret_from<x25519_size>(v.bytes("private")), point);
     // Acceptable: twists and odd forms work; a shared secret of zero is refused by us.
     const bool zero = v.has_flag("ZeroSharedSecret");
     CHECK_MESSAGE(made.ok() == !zero, "test ", v.id);
@@ -131,7 +131,7 @@ TEST_CASE("vectors: X25519") {
 }
 
 TEST_CASE("vectors: Ed25519 and ECDSA P-256 with SHA-256") {
-  const auto with = crypto::testing::repeatable();
+  const auto with = testing::repeatable();
   for (const auto& [name, wanted] :
        {std::pair<std::string, std::uint64_t>{"ed25519", 151}, {"ecdsa_secp256r1_sha256", 484}}) {
     const std::string path = file_of(name);
@@ -145,4 +145,4 @@ TEST_CASE("vectors: Ed25519 and ECDSA P-256 with SHA-256") {
   }
 }
 
-}  // namespace mw::tests
+}  // namespace mw::crypto::vectors

@@ -1,5 +1,4 @@
-// vector_file: a reader of the JSON that these files use: no numbers but whole ones, \n and \"
-// only.
+// vector_file: reads the JSON of these files: whole numbers, and no escapes but \n and \".
 // SPDX-License-Identifier: Apache-2.0
 #include "vector_file.h"
 

@@ -1,5 +1,4 @@
-// sealed_message: envelopes and key messages of strangers: nothing is opened, kept or said too
-// often.
+// sealed_message: envelopes and key messages of strangers: nothing is opened, little is said.
 // SPDX-License-Identifier: Apache-2.0
 // links: sealer_world security_sealer_objects
 #include "testing/world.h"

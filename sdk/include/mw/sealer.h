@@ -25,7 +25,7 @@ struct seal_context {
 
 struct opened_message {
   bytes_view body;            // valid until the next call
-  bool is_signed = false;     // its origin has signed it; else the keys prove it to the two ends only
+  bool is_signed = false;     // by its origin; else only the two ends can tell who sealed it
   std::string_view identity;  // of the one who sealed, from its certificate; valid as `body`
 };
 
@@ -48,15 +48,15 @@ class sealer {
 
   // Called once, when the user starts; null before it is destroyed.
   virtual void attach(sealer_carrier* carrier) = 0;
-  // A node can be reached, in the life that its channel tells: keys are agreed with it. Zero: it has
-  // gone.
+  // A node can be reached, in the life that its channel tells: keys are agreed with it. Zero: it
+  // has gone.
   virtual void meet(std::string_view node, std::uint64_t life) = 0;
   // A message that a carrier brought. What is wrong with it is counted, nothing else happens.
   virtual void receive(std::string_view from, bytes_view message) = 0;
 
-  // Writes the envelope of `body` into `into`, which is cleared. `overloaded`: no key is agreed with
-  // the recipient yet, or it is worn out and its successor not agreed: try again soon; `invalid`:
-  // the context is too long. On failure `into` is empty.
+  // Writes the envelope of `body` into `into`, which is cleared. `overloaded`: no key is agreed
+  // with the recipient yet, or it is worn out and its successor not agreed: try again soon;
+  // `invalid`: the context is too long. On failure `into` is empty.
   [[nodiscard]] virtual status seal(const seal_context& context, const message_out& body,
                                     message_out& into) = 0;
 

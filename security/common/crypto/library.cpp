@@ -1,5 +1,4 @@
-// library: a private library context, so that neither openssl.cnf nor other users of OpenSSL
-// matter.
+// library: a private context: neither openssl.cnf nor other users of OpenSSL matter.
 // SPDX-License-Identifier: Apache-2.0
 #include "common/crypto/library.h"
 

@@ -1,5 +1,4 @@
-// two_keys_test: AES-GCM opens one message under two keys if an attacker wants; the envelope does
-// not.
+// two_keys_test: AES-GCM opens one message under two keys if one wants; an envelope does not.
 // SPDX-License-Identifier: Apache-2.0
 #include "common/crypto/testing/hex.h"
 #include "core/pair_keys.h"
