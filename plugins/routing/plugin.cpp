@@ -20,6 +20,7 @@ class routing final : public mw::plugin {
         .uses<mw::codec>("codec", "Turns typed messages into bytes.")
         .may_use<mw::balancer>("balancer", "Chooses who is asked; without one, each in its turn.")
         .may_use<mw::policy>("policy", "Is asked for each message; without one all is allowed.")
+        .may_use<mw::sealer>("sealer", "Seals the services that `seal` names.")
         .publishes<mw::routing::message_dead>()
         .publishes<mw::access_denied>()
         .trust(mw::plugin_trust::authenticated_peer);
@@ -27,7 +28,7 @@ class routing final : public mw::plugin {
 
   routing(mw::host& host, options opt)
       : engine_({host, host.use<mw::channel>("channel"), host.use<mw::codec>("codec"),
-                 host.find<mw::balancer>("balancer")},
+                 host.find<mw::balancer>("balancer"), host.find<mw::sealer>("sealer")},
                 std::move(opt)),
         dead_(host.bus().open<mw::routing::message_dead>()),
         denied_(host.bus().open<mw::access_denied>()),

@@ -4,6 +4,26 @@
 
 namespace mw::routing {
 
+void seal_rule::fields(field_visitor& v) {
+  v.field("services", services,
+          "Names of services; `*` stands for any characters, as in orders.*. A message to such a "
+          "service that is not sealed is refused.",
+          required);
+  v.field("sign", sign,
+          "Sealed messages are signed by their sender, too, so that a third party can be shown who "
+          "sent them. Costs a signature each; unsigned ones are refused.");
+  v.check("services", !services.empty() && services.size() <= 128,
+          "needs a pattern of 1 to 128 characters");
+}
+
+void settings::fields_of_seal(field_visitor& v) {
+  v.field("seal", seal,
+          "Services whose requests, messages and replies are sealed from end to end by the sealer: "
+          "calls from here are, and nothing else is taken here. The strictest rule that matches "
+          "counts. Both ends need the same rules.");
+  v.check("seal", seal.size() <= 256, "at most 256 rules");
+}
+
 void settings::fields(field_visitor& v) {
   v.field("calls_max", calls_max,
           "Open calls at a time, also those to single members of a group; beyond, call() says "
@@ -65,6 +85,7 @@ void settings::fields(field_visitor& v) {
           "Services with metrics under their own label, in the order of their first use; all "
           "others share the label `other`.",
           between(1, 1024), unit("services"));
+  fields_of_seal(v);
   v.check("redeliver_after", !redeliver_after.empty() && redeliver_after.size() <= 32,
           "needs 1 to 32 delays");
   bool positive = true;

@@ -5,9 +5,18 @@
 #include <mw/options.h>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace mw::routing {
+
+// Which services are sealed from end to end.
+struct seal_rule {
+  std::string services;
+  bool sign = false;
+
+  void fields(field_visitor& v);
+};
 
 struct settings {
   std::uint32_t calls_max = 65'536;
@@ -28,8 +37,12 @@ struct settings {
   std::uint32_t cached_replies_max = 4096;
   byte_size cached_bytes{16u << 20};
   std::uint32_t labelled_services = 64;
+  std::vector<seal_rule> seal;
 
   void fields(field_visitor& v);
+
+ private:
+  void fields_of_seal(field_visitor& v);
 };
 
 }  // namespace mw::routing

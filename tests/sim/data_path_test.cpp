@@ -50,9 +50,10 @@ std::string wrong_with(const std::string& id, const std::string& text, sums& all
   return wrong;
 }
 
-std::string run_seed(std::uint64_t seed, const std::string& faults, sums& all) {
+std::string run_seed(const std::string& file, std::uint64_t seed, const std::string& faults,
+                     sums& all) {
   sim_request request;
-  request.files = {std::string(MW_SIM_TESTS) + "/data_path.yaml"};
+  request.files = {std::string(MW_SIM_TESTS) + "/" + file};
   request.nodes = nodes;
   request.seed = seed;
   request.length = 60s;
@@ -69,15 +70,16 @@ std::string run_seed(std::uint64_t seed, const std::string& faults, sums& all) {
     wrong += wrong_with(report.nodes[i].name, (*cluster)->metrics(i), all);
   }
   if (wrong.empty()) return {};
-  return wrong + "\nrepeat with: mw sim tests/sim/data_path.yaml --nodes 3 --seed " +
+  return wrong + "\nrepeat with: mw sim tests/sim/" + file + " --nodes 3 --seed " +
          std::to_string(seed) + " --faults " + faults +
          " --for 60s --log --plugin-path build/dev/test_plugins";
 }
 
-void run_seeds(std::uint64_t from, std::uint64_t to, const std::string& faults) {
+void run_seeds(std::uint64_t from, std::uint64_t to, const std::string& faults,
+               const std::string& file = "data_path.yaml") {
   sums all;
   for (std::uint64_t seed = from; seed <= to; ++seed) {
-    const std::string wrong = run_seed(seed, faults, all);
+    const std::string wrong = run_seed(file, seed, faults, all);
     CHECK_MESSAGE(wrong.empty(), "seed ", seed, ": ", wrong);
   }
   // The faults leave room for work: otherwise nothing was tested.
@@ -85,6 +87,34 @@ void run_seeds(std::uint64_t from, std::uint64_t to, const std::string& faults) 
   CHECK(all.acknowledged > 200 * runs);
   CHECK(all.audited == all.acknowledged);
   CHECK(all.streams > 3 * runs);
+}
+
+TEST_CASE("data path: sealed from end to end, with keys that change") {
+  run_seeds(1, 2, "none", "sealed.yaml");
+  run_seeds(201, 212, "network", "sealed.yaml");
+}
+
+TEST_CASE("data path: sealed runs of one seed are the same, byte for byte") {
+  std::uint64_t hashes[2] = {};
+  std::string counted[2];
+  for (int run = 0; run < 2; ++run) {
+    sim_request request;
+    request.files = {std::string(MW_SIM_TESTS) + "/sealed.yaml"};
+    request.nodes = nodes;
+    request.seed = 7;
+    request.length = 30s;
+    request.faults = "network";
+    request.plugin_path = {MW_TEST_PLUGINS, MW_PLUGINS};
+    const auto cluster = sim_cluster::make(request);
+    REQUIRE(cluster.ok());
+    (*cluster)->run();
+    hashes[run] = (*cluster)->report().trace_hash;
+    counted[run] = (*cluster)->metrics(0);
+    CHECK(sum_of(counted[run], "mw_sealer_opened_total") > 100);
+    CHECK(sum_of(counted[run], "mw_sealer_rotations_total") > 0);
+  }
+  CHECK(hashes[0] == hashes[1]);
+  CHECK(counted[0] == counted[1]);
 }
 
 TEST_CASE("data path: without faults") {

@@ -110,16 +110,26 @@ void courier::attempt(parcel& p) {
   p.delivery.attempt = static_cast<std::uint8_t>(p.attempts + 1);
   again_.clear();
   again_.append(p.body);
-  push_envelope(again_, {.service = p.what.what->hash,
-                         .left_us = left_to_wire(p.what.deadline - with_.node.now()),
-                         .hops = p.what.hops,
-                         .one_of_many = p.what.one_of_many,
-                         .guarantee = p.what.guarantee,
-                         .group = p.what.group,
-                         .delivery = p.delivery});
+  const service& what = *p.what.what;
+  const envelope head{.service = what.hash,
+                      .left_us = left_to_wire(p.what.deadline - with_.node.now()),
+                      .hops = p.what.hops,
+                      .sealed = what.seal != seal_mode::none && !to->self,
+                      .one_of_many = p.what.one_of_many,
+                      .guarantee = p.what.guarantee,
+                      .group = p.what.group,
+                      .delivery = p.delivery};
+  message_out* out = &again_;
+  if (head.sealed) {
+    const auto sealed =
+        with_.seal->seal(*to, what.name, what.seal, {message_kind::one_way, 0, 0, &head}, again_);
+    if (!sealed) return;  // no key yet: as without room
+    out = *sealed;
+  }
+  push_envelope(*out, head);
   // An attempt that waits in a queue may arrive together with the next one: not after it.
   const auto sent =
-      with_.mail.send(*to, {message_kind::one_way, p.what.priority, 0, p.what.deadline}, again_);
+      with_.mail.send(*to, {message_kind::one_way, p.what.priority, 0, p.what.deadline}, *out);
   if (!sent) return;  // no room: the next attempt comes anyhow
   if (p.attempts++ != 0) with_.counts.redelivered.add();
   p.life = to->self ? with_.life : to->view.life;
@@ -140,16 +150,18 @@ void courier::turn(time_point now) {
   }
 }
 
-void courier::on_receipts(peer& from, bytes_view message) {
+void courier::on_receipts(peer& from, bytes_view message, bool sealed) {
   if (!read_receipts(message, receipts_)) return with_.counts.refused(refusal::malformed);
-  for (const receipt& r : receipts_) on_receipt(from, r);
+  for (const receipt& r : receipts_) on_receipt(from, r, sealed);
 }
 
-void courier::on_receipt(peer& from, const receipt& r) {
+void courier::on_receipt(peer& from, const receipt& r, bool sealed) {
   const auto index = by_number_.find({from.index, r.of.sequence});
   if (!index || r.of.producer != with_.life) return;  // settled already, or of another receiver
   parcel& p = parcels_.at(*index);
   if (r.verdict == 0) {
+    if (p.what.what->seal != seal_mode::none && !sealed && !from.self)
+      return with_.counts.refused(refusal::unsealed);
     with_.counts.acked.add();
     with_.counts.ack_latency.record(with_.node.now() - p.posted);
     const std::uint64_t batch = p.batch;

@@ -46,7 +46,8 @@ class courier {
   // `to` null: whoever offers the service.
   [[nodiscard]] status post(const question& q, const peer* to, std::string_view group,
                             const message_out& body, std::uint64_t batch);
-  void on_receipts(peer& from, bytes_view message);
+  // Only a sealed receipt acknowledges a sealed message.
+  void on_receipts(peer& from, bytes_view message, bool sealed);
   void on_up(peer& up, bool new_life);
   void on_gone(peer& gone);
   void turn(time_point now);
@@ -64,7 +65,7 @@ class courier {
   void assign(parcel& p, peer* to);
   void schedule(parcel& p, duration delay);
   [[nodiscard]] duration backoff(std::uint32_t attempts);
-  void on_receipt(peer& from, const receipt& r);
+  void on_receipt(peer& from, const receipt& r, bool sealed);
   void on_refusal(parcel& p, errc why);
   void bury(parcel& p, const failure& why);
   void close(parcel& p);

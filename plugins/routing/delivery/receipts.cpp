@@ -42,13 +42,13 @@ bool read_receipts(bytes_view message, std::vector<receipt>& into) {
   return in.ok();
 }
 
-void receipts::add(const peer& to, const receipt& what) {
+void receipts::add(const peer& to, const receipt& what, bool sealed) {
   const auto at =
       std::find_if(peers_.begin(), peers_.end(), [&](const list& l) { return l.peer == to.index; });
   list* found = at != peers_.end() ? &*at : nullptr;
   if (found == nullptr) {
     if (spare_.empty()) {
-      peers_.push_back({to.index, {}});
+      peers_.push_back({to.index, {}, false});
     } else {
       peers_.push_back(std::move(spare_.back()));
       spare_.pop_back();
@@ -58,6 +58,7 @@ void receipts::add(const peer& to, const receipt& what) {
     with_.wake();
   }
   found->all.push_back(what);
+  found->sealed |= sealed;
   if (found->all.size() >= per_message_max) send(*found);
 }
 
@@ -65,8 +66,14 @@ void receipts::send(list& l) {
   with_.small.clear();
   write_receipts(with_.small, l.all);
   l.all.clear();
-  (void)with_.mail.send(with_.peers.at(l.peer), {message_kind::one_way, priority::high, 0, {}},
-                        with_.small);
+  const peer& to = with_.peers.at(l.peer);
+  message_out* out = &with_.small;
+  if (std::exchange(l.sealed, false)) {
+    const auto sealed = with_.seal->seal_receipts(to, with_.small);
+    if (!sealed) return;
+    out = *sealed;
+  }
+  (void)with_.mail.send(to, {message_kind::one_way, priority::high, 0, {}}, *out);
 }
 
 void receipts::flush() {

@@ -25,7 +25,8 @@ class receipts {
  public:
   explicit receipts(shared& with) : with_(with) {}
 
-  void add(const peer& to, const receipt& what);
+  // `sealed`: the message was, so its receipt is.
+  void add(const peer& to, const receipt& what, bool sealed);
   // Sends what was gathered. What cannot be sent is lost: the message comes again.
   void flush();
   void on_gone(std::uint32_t peer);
@@ -36,6 +37,7 @@ class receipts {
   struct list {
     std::uint32_t peer;
     std::vector<receipt> all;
+    bool sealed = false;
   };
   void send(list& l);
 

@@ -95,14 +95,13 @@ status sender::post_sure(const question& q, std::uint32_t to, const route& where
 status sender::post_one(const question& q, peer& to, message_out& body, std::uint64_t batch_id) {
   unplaced* u = nullptr;
   if (batch_id != 0) u = unplaced_.open();
-  const std::size_t front = push_envelope(body, {.service = q.what->hash,
-                                                 .left_us = left_to_wire(q.deadline - q.now),
-                                                 .hops = q.hops,
-                                                 .one_of_many = q.one_of_many,
-                                                 .group = q.group});
-  const auto sent = with_.mail.send(
-      to, {message_kind::one_way, q.priority, u != nullptr ? u->id : 0, q.deadline}, body);
-  body.drop_front(front);
+  const envelope head{.service = q.what->hash,
+                      .left_us = left_to_wire(q.deadline - q.now),
+                      .hops = q.hops,
+                      .sealed = q.what->seal != seal_mode::none && !to.self,
+                      .one_of_many = q.one_of_many,
+                      .group = q.group};
+  const auto sent = post_as(head, q, to, body, u != nullptr ? u->id : 0);
   if (sent && sent->generation == 0 && u != nullptr) {
     u->batch = batch_id;
     ++batches_.find(batch_id)->open;
@@ -110,6 +109,19 @@ status sender::post_one(const question& q, peer& to, message_out& body, std::uin
     unplaced_.close(*u);
   }
   return sent ? status{} : status(sent.error());
+}
+
+result<link_ref> sender::post_as(const envelope& head, const question& q, const peer& to,
+                                 message_out& body, std::uint64_t id) {
+  message_out* out = &body;
+  if (head.sealed) {
+    MW_TRY(out, with_.seal->seal(to, q.what->name, q.what->seal,
+                                 {message_kind::one_way, 0, 0, &head}, body));
+  }
+  const std::size_t front = push_envelope(*out, head);
+  auto sent = with_.mail.send(to, {message_kind::one_way, q.priority, id, q.deadline}, *out);
+  out->drop_front(front);
+  return sent;
 }
 
 void sender::settle(std::uint64_t batch_id, status how) {

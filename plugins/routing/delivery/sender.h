@@ -56,6 +56,8 @@ class sender {
   [[nodiscard]] status targets_of(const question& q, const route& where);
   [[nodiscard]] status post_one(const question& q, peer& to, message_out& body,
                                 std::uint64_t batch_id);
+  [[nodiscard]] result<link_ref> post_as(const envelope& head, const question& q, const peer& to,
+                                         message_out& body, std::uint64_t id);
   [[nodiscard]] status post_sure(const question& q, std::uint32_t to, const route& where,
                                  const message_out& body, std::uint64_t batch_id);
   void settle(std::uint64_t batch_id, status how);

@@ -130,9 +130,16 @@ result<link_ref> caller::post(leg& l, const question& q, message_out& body) {
     head.delivery = l.again->delivery;
     l.again->life = to.view.life;
   }
-  const std::size_t front = push_envelope(body, head);
-  auto sent = with_.mail.send(to, {message_kind::request, q.priority, l.id, q.deadline}, body);
-  body.drop_front(front);
+  message_out* out = &body;
+  l.items_out = l.items_in = 0;
+  if (q.what->seal != seal_mode::none && !to.self) {
+    head.sealed = true;
+    MW_TRY(out, with_.seal->seal(to, q.what->name, q.what->seal,
+                                 {message_kind::request, l.id, 0, &head}, body));
+  }
+  const std::size_t front = push_envelope(*out, head);
+  auto sent = with_.mail.send(to, {message_kind::request, q.priority, l.id, q.deadline}, *out);
+  out->drop_front(front);
   return sent;
 }
 
@@ -147,7 +154,13 @@ status caller::push(call_ref call, message_out& item, bool last, function<void()
   result<link_ref> sent = failure(errc::overloaded, "the call has no connection yet");
   const peer& to = with_.peers.at(l->peer);
   const message_head head{message_kind::request_item, l->priority, l->id, l->deadline};
-  if (l->place.listed) sent = with_.mail.send(to, head, item, l->place.on);
+  const bool seals = l->what->seal != seal_mode::none && !to.self;
+  message_out* out = &item;
+  if (seals && l->place.listed) {
+    MW_TRY(out, with_.seal->seal(to, l->what->name, l->what->seal,
+                                 {head.kind, l->id, l->items_out + 1, nullptr}, item));
+  }
+  if (l->place.listed) sent = with_.mail.send(to, head, *out, l->place.on);
   if (!sent) {
     if (sent.error().kind() == errc::overloaded) {
       l->room = std::move(room);
@@ -155,11 +168,17 @@ status caller::push(call_ref call, message_out& item, bool last, function<void()
     }
     return std::move(sent).error();
   }
+  ++l->items_out;
   if (!last) return {};
   l->streams = false;
   with_.small.clear();
+  out = &with_.small;
+  if (seals) {
+    MW_TRY(out, with_.seal->seal(to, l->what->name, l->what->seal,
+                                 {message_kind::request_end, l->id, l->items_out, nullptr}, *out));
+  }
   auto ended = with_.mail.send(to, {message_kind::request_end, l->priority, l->id, l->deadline},
-                               with_.small, l->place.on);
+                               *out, l->place.on);
   return ended ? status{} : status(std::move(ended).error());
 }
 
@@ -189,19 +208,40 @@ void caller::consumed(call_ref call, std::size_t bytes) {
     with_.mail.consumed(l->place.on, message_kind::reply_item, l->id, bytes);
 }
 
-void caller::on_answer(const arrival& message) {
-  leg* const l = legs_.find(message.head.id);
+bool caller::opened(leg& l, arrival& message) {
+  const bool item = message.head.kind == message_kind::reply_item;
+  if (item) ++l.items_in;
+  const auto body =
+      with_.seal->open(with_.peers.at(l.peer), l.what->name, l.what->seal,
+                       {message.head.kind, l.id, l.items_in, nullptr}, message.body.bytes);
+  if (body) return message.body = {*body, nullptr}, true;
+  if (item) tell_cancelled(l);
+  return fail(l, body.error().in("the reply")), false;
+}
+
+void caller::on_answer(const arrival& came) {
+  leg* const l = legs_.find(came.head.id);
   // Of a call that has ended, or from somebody who was not asked.
-  if (l == nullptr || !l->place.listed || l->place.on != message.on) return with_.counts.late.add();
-  if (message.head.kind == message_kind::reply_item) return tell_item(*l, message);
-  if (message.head.kind == message_kind::refusal) {
-    const failure why = read_refusal(message.body.bytes);
-    if (why.kind() != errc::overloaded || !try_later(*l)) fail(*l, why);
+  if (l == nullptr || !l->place.listed || l->place.on != came.on) return with_.counts.late.add();
+  const peer& by = with_.peers.at(l->peer);
+  const bool seals = l->what->seal != seal_mode::none && !by.self;
+  if (seals && came.head.kind != message_kind::refusal) {
+    arrival message = came;
+    if (opened(*l, message)) deliver(*l, message);
     return;
   }
-  const std::uint32_t from = l->peer;
-  const function<void(const answer&)> tell = std::move(l->on_answer);
-  close(*l, outcome::ok, with_.node.now() - l->started);
+  if (came.head.kind != message_kind::refusal) return deliver(*l, came);
+  const failure why =
+      seals ? with_.seal->open_refusal(by, l->what->name, l->what->seal, l->id, came.body.bytes)
+            : read_refusal(came.body.bytes);
+  if (why.kind() != errc::overloaded || !try_later(*l)) fail(*l, why);
+}
+
+void caller::deliver(leg& l, const arrival& message) {
+  if (message.head.kind == message_kind::reply_item) return tell_item(l, message);
+  const std::uint32_t from = l.peer;
+  const function<void(const answer&)> tell = std::move(l.on_answer);
+  close(l, outcome::ok, with_.node.now() - l.started);
   bool hold = false;
   tell({answer::kind::reply,
         with_.peers.at(from).view.id,

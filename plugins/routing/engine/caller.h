@@ -50,6 +50,8 @@ struct leg {
   mw::priority priority = mw::priority::normal;
   bool streams = false;
   bool wants_room = false;
+  std::uint32_t items_out = 0;  // of sealed calls: their place is sealed, too
+  std::uint32_t items_in = 0;
   bool abandoned = false;  // cancelled before it had a link: waits for one to say so
   time_point started;
   time_point deadline;
@@ -104,6 +106,8 @@ class caller {
  private:
   [[nodiscard]] result<link_ref> post(leg& l, const question& q, message_out& body);
   [[nodiscard]] status make_repeatable(leg& l, const question& q, const message_out& body);
+  // Opens what came for a sealed call, or ends the call.
+  [[nodiscard]] bool opened(leg& l, arrival& message);
   // True: it will be asked again.
   bool try_later(leg& l);
   void ask_again(leg& l);
@@ -111,6 +115,7 @@ class caller {
   void fail(leg& l, const failure& why);
   void close(leg& l, outcome how, duration took);
   void tell_cancelled(const leg& l);
+  void deliver(leg& l, const arrival& message);
   void tell_item(leg& l, const arrival& message);
 
   shared& with_;

@@ -56,6 +56,7 @@ result<service*> directory::open(std::string_view name) {
   made.number = static_cast<std::uint32_t>(services_.size());
   made.name = name;
   made.hash = hash;
+  if (seal_rules_ != nullptr) made.seal = seal_mode_of(*seal_rules_, name);
   made.metrics = counts_.of_service(name);
   by_hash_.set({hash}, made.number);
   return &made;

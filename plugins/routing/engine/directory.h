@@ -5,6 +5,7 @@
 #include "core/flat_map.h"
 #include "engine/metrics.h"
 #include "engine/peers.h"
+#include "engine/sealing.h"
 
 #include <mw/balancer.h>
 #include <mw/router.h>
@@ -22,6 +23,7 @@ struct service {
   std::uint32_t number = 0;
   std::string name;
   std::uint64_t hash = 0;
+  seal_mode seal = seal_mode::none;
   std::uint64_t offer = 0;  // who serves it here; zero: nobody
   std::unique_ptr<picker> choice;
   std::vector<std::uint32_t> members;  // who offers it and is up, as peer indexes
@@ -33,6 +35,8 @@ class directory {
  public:
   directory(peer_book& peers, balancer* balancer, metrics& counts, std::uint32_t names_max);
 
+  // For services that are opened from now on; the rules outlive this.
+  void seal_by(const std::vector<seal_rule>& rules) { seal_rules_ = &rules; }
   // By name; made when it is new. `invalid`, `overloaded`, or `invalid` for a clash of hashes.
   [[nodiscard]] result<service*> open(std::string_view name);
   [[nodiscard]] service* find(service_ref ref);
@@ -45,6 +49,7 @@ class directory {
   balancer* balancer_;
   metrics& counts_;
   std::uint32_t names_max_;
+  const std::vector<seal_rule>* seal_rules_ = nullptr;
   std::deque<service> services_;
   flat_map<number_key> by_hash_;
   std::vector<candidate> candidates_;  // kept for its memory

@@ -3,6 +3,7 @@
 #include "engine/engine.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace mw::routing {
 namespace {
@@ -45,7 +46,15 @@ engine::engine(const surroundings& around, settings options)
       deadline_(around.node.make_timer([this] {
         armed_for_.reset();
         turn();
-      })) {}
+      })) {
+  if (around.sealer != nullptr)
+    with_.seal = std::make_unique<sealing>(around.node, *around.sealer, with_.mail, with_.peers,
+                                           with_.counts);
+  else if (!with_.options.seal.empty())
+    throw std::runtime_error(
+        "seal: nothing is bound to `sealer`: add a stanza `sealer: { use: security.sealer }`, or "
+        "remove the rules");
+}
 
 engine::~engine() {
   if (attached_) channel_.detach();
@@ -54,6 +63,7 @@ engine::~engine() {
 void engine::start() {
   attached_ = true;
   channel_.attach(*this);
+  if (with_.seal != nullptr) with_.seal->start();
 }
 
 void engine::wake_soon() {
@@ -220,7 +230,16 @@ void engine::on_one_way(const arrival& message) {
   if (*kind == envelope_kind::table && !from->self)
     announcing_.on_table(*from, message.body.bytes);
   else if (*kind == envelope_kind::receipts)
-    sending_.letters().on_receipts(*from, message.body.bytes);
+    sending_.letters().on_receipts(*from, message.body.bytes, false);
+  else if (*kind == envelope_kind::keys || *kind == envelope_kind::sealed_receipts)
+    on_sealed(*kind, *from, message.body.bytes);
+}
+
+void engine::on_sealed(envelope_kind kind, peer& from, bytes_view message) {
+  if (with_.seal == nullptr || from.self) return with_.counts.refused(refusal::not_opened);
+  if (kind == envelope_kind::keys) return with_.seal->on_keys(from, message);
+  const auto receipts = with_.seal->open_receipts(from, message);
+  if (receipts) sending_.letters().on_receipts(from, *receipts, true);
 }
 
 void engine::on_peer(const peer_view& view) {
@@ -230,6 +249,8 @@ void engine::on_peer(const peer_view& view) {
   peer* const now = with_.peers.update(view);
   if (now == nullptr)
     return with_.node.log().warn("too many peers: this one is not used", {{"peer", view.id}});
+  // Before the table: who learns of a service can seal to it sooner.
+  if (with_.seal != nullptr) with_.seal->on_peer(view);
   if (view.state == peer_state::gone) {
     calls_.on_gone(now->index);
     receipts_.on_gone(now->index);

@@ -24,6 +24,7 @@ struct surroundings {
   mw::channel& channel;
   mw::codec& codec;
   mw::balancer* balancer = nullptr;
+  mw::sealer* sealer = nullptr;
 };
 
 class engine final : public router, public services, private channel_events {
@@ -77,6 +78,7 @@ class engine final : public router, public services, private channel_events {
   void on_room(peer_ref peer) override;
 
   void on_one_way(const arrival& message);
+  void on_sealed(envelope_kind kind, peer& from, bytes_view message);
   // Makes sure that turn() runs in a turn of its own, soon.
   void wake_soon();
   void turn();

@@ -32,8 +32,10 @@ enum class refusal : std::uint8_t {
   local_full,
   fenced,
   out_of_window,
+  unsealed,
+  not_opened,
 };
-inline constexpr std::size_t refusal_count = 13;
+inline constexpr std::size_t refusal_count = 15;
 
 [[nodiscard]] outcome outcome_of(errc kind);
 

@@ -61,8 +61,15 @@ status server::answer(reply_ref to, message_out& body, bool last, function<void(
     if (last) end(*x);  // the caller will ask again, or has gone
     return {};
   }
+  message_out* out = &body;
+  if (x->seal != seal_mode::none) {
+    MW_TRY(out,
+           with_.seal->seal(with_.peers.at(x->peer), x->what->name, x->seal,
+                            {kind, x->caller_id, x->items_out + (last ? 0 : 1), nullptr}, body));
+  }
   const status sent =
-      with_.mail.reply(x->place.on, {kind, x->priority, x->caller_id, x->deadline}, body);
+      with_.mail.reply(x->place.on, {kind, x->priority, x->caller_id, x->deadline}, *out);
+  if (sent && !last) ++x->items_out;
   if (!sent) {
     if (sent.error().kind() == errc::overloaded) {
       x->room = std::move(room);
@@ -82,8 +89,12 @@ void server::refuse(reply_ref to, const failure& why) {
   write_refusal(with_.small, why);
   if (x->kept != 0) keep(*x, true, with_.small);
   if (x->kept != 0 && !x->place.listed) return end(*x);
+  message_out& out = x->seal == seal_mode::none
+                         ? with_.small
+                         : with_.seal->seal_refusal(with_.peers.at(x->peer), x->what->name, x->seal,
+                                                    x->caller_id, with_.small);
   const status sent = with_.mail.reply(
-      x->place.on, {message_kind::refusal, x->priority, x->caller_id, x->deadline}, with_.small);
+      x->place.on, {message_kind::refusal, x->priority, x->caller_id, x->deadline}, out);
   if (!sent && sent.error().kind() == errc::overloaded)
     x->unsent = why;
   else

@@ -39,11 +39,15 @@ struct exchange {
   std::uint64_t id = 0;
   std::uint64_t caller_id = 0;  // what the caller calls it
   std::uint64_t offer = 0;
+  service* what = nullptr;
   std::uint32_t peer = 0;
   link_place place;
   mw::priority priority = mw::priority::normal;
   bool streams = false;
   bool wants_room = false;
+  seal_mode seal = seal_mode::none;
+  std::uint32_t items_out = 0;  // as in leg
+  std::uint32_t items_in = 0;
   std::uint8_t hops = 0;
   std::uint64_t kept = 0;  // in kept_replies; zero: the answer is sent and forgotten
   time_point deadline;
@@ -101,6 +105,9 @@ class server {
   // The checks that requests and messages share.
   [[nodiscard]] result<offer*> admit(const arrival& message, const envelope& head, peer& from);
   [[nodiscard]] status check_receiver(const envelope& head, offer* found, peer& from);
+  // Opens what is sealed and refuses what should be: `body` is what may be read.
+  [[nodiscard]] status unseal(const arrival& message, const envelope& head, const peer& from,
+                              bytes_view& body);
   // Whether the request has been seen; then it is answered as it was before.
   [[nodiscard]] bool answered_before(const arrival& message, const envelope& head, bytes_view body,
                                      const peer& from);

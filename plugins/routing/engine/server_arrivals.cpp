@@ -114,6 +114,7 @@ bool server::answered_before(const arrival& message, const envelope& head, bytes
     if (x->place.listed) by_caller_.erase({x->place.on, x->caller_id});
     lists_.remove(*x);
     x->caller_id = message.head.id;
+    x->items_out = 0;
     lists_.add(*x, message.on);
     by_caller_.set({message.on, message.head.id}, slot_table<exchange>::index_of(x->id));
     return true;
@@ -122,8 +123,20 @@ bool server::answered_before(const arrival& message, const envelope& head, bytes
   with_.small.clear();
   with_.small.append(before->bytes);
   const message_kind kind = before->refusal ? message_kind::refusal : message_kind::reply;
-  (void)with_.mail.reply(message.on, {kind, message.head.priority, message.head.id, {}},
-                         with_.small);
+  message_out* out = &with_.small;
+  if (head.sealed) {
+    // It was opened, so the service is known.
+    const service& what = *with_.services.find_hash(head.service);
+    const seal_mode mode = std::max(what.seal, seal_mode::sealed);
+    if (before->refusal)
+      out = &with_.seal->seal_refusal(from, what.name, mode, message.head.id, with_.small);
+    else if (auto sealed = with_.seal->seal(from, what.name, mode,
+                                            {kind, message.head.id, 0, nullptr}, with_.small))
+      out = *sealed;
+    else
+      return true;  // the caller asks again
+  }
+  (void)with_.mail.reply(message.on, {kind, message.head.priority, message.head.id, {}}, *out);
   return true;
 }
 
@@ -149,11 +162,35 @@ void server::on_request(const arrival& message) {
     return turn_away(message, may.error());
   if (by_caller_.find({message.on, message.head.id}))
     return turn_away(message, {errc::invalid, "a request of this id is open on this link"});
+  if (const status can = unseal(message, head, *from, body); !can)
+    return turn_away(message, can.error());
   if (head.guarantee == guarantee::exactly_once && answered_before(message, head, body, *from))
     return;
   const result<offer*> to = admit(message, head, *from);
   if (!to) return turn_away(message, to.error());
   open(**to, message, head, body, *from);
+}
+
+status server::unseal(const arrival& message, const envelope& head, const peer& from,
+                      bytes_view& body) {
+  if (!head.sealed && with_.seal == nullptr) return {};
+  const service* const what = with_.services.find_hash(head.service);
+  if (what == nullptr || from.self) return {};  // nobody here will see it
+  if (!head.sealed) {
+    if (what->seal == seal_mode::none) return {};
+    with_.counts.refused(refusal::unsealed);
+    return failure(errc::denied, "the service " + what->name +
+                                     " takes sealed messages only: let the caller's routing have "
+                                     "a `seal` rule for it");
+  }
+  if (with_.seal == nullptr)
+    return failure(errc::unsupported, "the message is sealed, and this node has no sealer");
+  MW_TRY(body, with_.seal->open(
+                   from, what->name, what->seal,
+                   {message.head.kind,
+                    message.head.kind == message_kind::request ? message.head.id : 0, 0, &head},
+                   body));
+  return {};
 }
 
 void server::open(offer& to, const arrival& message, const envelope& head, bytes_view body,
@@ -169,10 +206,12 @@ void server::open(offer& to, const arrival& message, const envelope& head, bytes
   const duration left = std::min(left_from_wire(head.left_us), with_.options.deadline_max);
   x->caller_id = message.head.id;
   x->offer = to.id;
+  x->what = to.what;
   x->peer = from.index;
   x->priority = message.head.priority;
   x->streams = head.streams;
   x->hops = head.hops;
+  if (head.sealed && !from.self) x->seal = std::max(to.what->seal, seal_mode::sealed);
   x->deadline = with_.node.now() + left;
   x->place.on = message.on;
   // One whose reply is kept and that is on no list counts as one whose caller has lost its link.
@@ -185,7 +224,7 @@ void server::open(offer& to, const arrival& message, const envelope& head, bytes
       {incoming::kind::request,
        from.view.id,
        from.view.identity,
-       {body, message.body.owner},
+       {body, head.sealed ? nullptr : message.body.owner},
        {x->id},
        left,
        x->priority,
@@ -218,13 +257,22 @@ void server::on_more(const arrival& message) {
     return drop(x);
   }
   const bool ends = message.head.kind == message_kind::request_end;
+  payload body = message.body;
+  if (x.seal != seal_mode::none) {
+    if (!ends) ++x.items_in;
+    const auto opened =
+        with_.seal->open(with_.peers.at(x.peer), to->what->name, to->what->seal,
+                         {message.head.kind, x.caller_id, x.items_in, nullptr}, body.bytes);
+    if (!opened) return refuse({x.id}, opened.error());
+    body = {*opened, nullptr};
+  }
   if (ends) x.streams = false;
   const peer_view& view = with_.peers.at(x.peer).view;
   run(*to,
       {ends ? incoming::kind::end : incoming::kind::item,
        view.id,
        view.identity,
-       message.body,
+       body,
        {x.id},
        x.deadline - with_.node.now(),
        x.priority,
@@ -240,10 +288,13 @@ void server::on_one_way(const arrival& message) {
   peer* const from = sender_of(message);
   if (from == nullptr) return;
   const auto report = [&](std::uint8_t verdict) {
-    if (head.guarantee != guarantee::at_most_once) receipts_.add(*from, {head.delivery, verdict});
+    if (head.guarantee != guarantee::at_most_once)
+      receipts_.add(*from, {head.delivery, verdict}, head.sealed && !from->self);
   };
   if (const status may = authorize(message, head, *from, access_verb::send); !may)
     return report(may.error().code());
+  if (const status can = unseal(message, head, *from, body); !can)
+    return report(can.error().code());
   const result<offer*> to = admit(message, head, *from);
   if (!to) return report(to.error().code());
   if (head.guarantee == guarantee::exactly_once) {
@@ -256,7 +307,7 @@ void server::on_one_way(const arrival& message) {
       {incoming::kind::request,
        from->view.id,
        from->view.identity,
-       {body, message.body.owner},
+       {body, head.sealed ? nullptr : message.body.owner},
        {},
        left,
        message.head.priority,

@@ -7,10 +7,13 @@
 #include "engine/metrics.h"
 #include "engine/peers.h"
 #include "engine/post.h"
+#include "engine/sealing.h"
 #include "settings.h"
 
 #include <mw/codec.h>
 #include <mw/host.h>
+
+#include <memory>
 
 namespace mw::routing {
 
@@ -37,6 +40,7 @@ struct shared {
         codec(with),
         wake(std::move(soon)) {
     peers.add_self(on.node().id, on.node().zone);
+    services.seal_by(options.seal);
   }
 
   const host& node;
@@ -49,7 +53,8 @@ struct shared {
   post mail;
   gate guard;
   mw::codec& codec;
-  function<void()> wake;  // asks for a turn of the engine
+  std::unique_ptr<sealing> seal;  // null: nothing is sealed
+  function<void()> wake;          // asks for a turn of the engine
   call_context inside;
   message_out small;  // for messages of the router's own: tables, receipts, refusals, cancels
 };

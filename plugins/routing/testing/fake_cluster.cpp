@@ -185,7 +185,8 @@ void fake_world::boot(std::uint32_t index) {
   n.life = ++lives_;
   n.host = std::make_unique<fake_host>(*this, n.id, n.zone, random_.next());
   n.wire = std::make_unique<fake_channel>(*this, index, n.life);
-  n.router = std::make_unique<engine>(surroundings{n.host->host(), *n.wire, codec_, nullptr},
+  mw::sealer* const seals = sealer_of ? sealer_of(n) : nullptr;
+  n.router = std::make_unique<engine>(surroundings{n.host->host(), *n.wire, codec_, nullptr, seals},
                                       options_[index]);
   if (on_boot) on_boot(n);
   n.router->start();
@@ -194,6 +195,13 @@ void fake_world::boot(std::uint32_t index) {
 bool fake_world::is_cut(std::uint32_t a, std::uint32_t b) const {
   const auto at = cut_.find(std::minmax(a, b));
   return at != cut_.end() && at->second;
+}
+
+void fake_world::inject(std::uint32_t from, std::uint32_t to, const message_head& head,
+                        slice body) {
+  injecting_ = true;
+  deliver(from, to, head, std::move(body), nodes_[from]->wire->others_[to].link);
+  injecting_ = false;
 }
 
 void fake_world::tell(std::uint32_t node, function<void(channel_events&)> what) {
@@ -250,9 +258,11 @@ void fake_world::place(std::uint32_t at, std::uint32_t to) {
   }
 }
 
-void fake_world::deliver(std::uint32_t from, std::uint32_t to, const message_head& head, slice body,
+void fake_world::deliver(std::uint32_t from, std::uint32_t to, const message_head& sent, slice body,
                          link_ref on) {
   ++messages;
+  message_head head = sent;
+  if (on_wire && !injecting_ && !on_wire(from, to, head, body)) return;
   const auto spread = static_cast<std::uint64_t>((most_ - least_).count()) + 1;
   time_point at = now_ + least_ + duration(random_.below(spread));
   time_point& last = last_arrival_[{from, to}];

@@ -146,6 +146,12 @@ class fake_world {
   std::size_t window = 1'000'000;
   duration reconnect_after = 20ms;
   std::uint64_t messages = 0;
+  // Who seals for a node; called at its boot. Empty: nobody.
+  std::function<sealer*(fake_node&)> sealer_of;
+  // Sees each message when it is sent, and may change it; false: it is lost.
+  std::function<bool(std::uint32_t from, std::uint32_t to, message_head&, slice&)> on_wire;
+  // Brings a message to a node as if another had sent it just now.
+  void inject(std::uint32_t from, std::uint32_t to, const message_head& head, slice body);
   bool timers_stand_still = false;  // for tests that carry everything by hand
 
  private:
@@ -171,6 +177,7 @@ class fake_world {
   std::map<std::pair<std::uint32_t, std::uint32_t>, time_point> last_arrival_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, bool> cut_;
   std::uint64_t order_ = 0;
+  bool injecting_ = false;
   std::uint32_t links_ = 0;
   std::uint64_t lives_ = 0;
   time_point now_{1s};

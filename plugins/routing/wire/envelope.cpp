@@ -17,12 +17,14 @@ constexpr std::uint8_t flag_one_of_many = 0x02;
 constexpr std::uint8_t flag_group = 0x04;
 constexpr std::uint8_t flag_delivery = 0x08;
 constexpr std::uint8_t flag_exactly_once = 0x10;
-constexpr std::uint8_t flags_known = 0x1f;
+constexpr std::uint8_t flag_sealed = 0x20;
+constexpr std::uint8_t flags_known = 0x3f;
 
 std::uint8_t flags_of(const envelope& e) {
   std::uint8_t flags = 0;
   if (e.streams) flags |= flag_streams;
   if (e.one_of_many) flags |= flag_one_of_many;
+  if (e.sealed) flags |= flag_sealed;
   if (e.group != 0) flags |= flag_group;
   if (e.guarantee != guarantee::at_most_once) flags |= flag_delivery;
   if (e.guarantee == guarantee::exactly_once) flags |= flag_exactly_once;
@@ -69,7 +71,8 @@ std::size_t push_envelope(message_out& out, const envelope& head) {
 std::optional<envelope_kind> kind_of(bytes_view message) {
   if (message.empty()) return std::nullopt;
   const auto first = std::to_integer<std::uint8_t>(message.front());
-  if (first >> 4 != version || (first & 0x0f) > static_cast<std::uint8_t>(envelope_kind::receipts))
+  if (first >> 4 != version ||
+      (first & 0x0f) > static_cast<std::uint8_t>(envelope_kind::sealed_receipts))
     return std::nullopt;
   return static_cast<envelope_kind>(first & 0x0f);
 }
@@ -101,6 +104,7 @@ status read_envelope(bytes_view message, envelope& head, bytes_view& body) {
   if ((flags & flag_delivery) != 0 && (head.delivery.producer == 0 || head.delivery.attempt == 0))
     return malformed("a delivery id of number zero");
   head.streams = (flags & flag_streams) != 0;
+  head.sealed = (flags & flag_sealed) != 0;
   head.one_of_many = (flags & flag_one_of_many) != 0;
   head.guarantee = guarantee_of(flags);
   body = in.rest();

@@ -12,7 +12,13 @@
 
 namespace mw::routing {
 
-enum class envelope_kind : std::uint8_t { message = 0, table = 1, receipts = 2 };
+enum class envelope_kind : std::uint8_t {
+  message = 0,
+  table = 1,
+  receipts = 2,
+  keys = 3,  // of the sealer
+  sealed_receipts = 4,
+};
 
 // Names a message for as long as it is delivered, however often it is sent. Producer 0: no name.
 struct delivery_id {
@@ -33,6 +39,7 @@ struct envelope {
   std::uint32_t left_us = no_limit;
   std::uint8_t hops = 0;     // calls between the first caller and this one
   bool streams = false;      // items follow
+  bool sealed = false;       // the body is, see security/sealer/PROTOCOL.md
   bool one_of_many = false;  // counts against the broadcast budget
   mw::guarantee guarantee = mw::guarantee::at_most_once;
   std::uint64_t group = 0;  // service_hash() of the group it was sent to; 0: none

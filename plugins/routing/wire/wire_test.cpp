@@ -86,7 +86,7 @@ TEST_CASE("envelope: what is cut, unknown or contradictory is refused") {
   CHECK(with(2, 3));
   CHECK_FALSE(with(0, 0x20));  // version
   CHECK_FALSE(with(0, 0x11));  // a table
-  CHECK_FALSE(with(1, 0x3f));  // unknown flag
+  CHECK_FALSE(with(1, 0x7f));  // unknown flag
   CHECK_FALSE(with(1, 0x17));  // exactly once, no delivery id
   CHECK_FALSE(with(3, 1));     // reserved
   CHECK_FALSE(with(31, 0));    // producer zero
