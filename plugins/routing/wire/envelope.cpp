@@ -74,23 +74,20 @@ std::optional<envelope_kind> kind_of(bytes_view message) {
   return static_cast<envelope_kind>(first & 0x0f);
 }
 
-status read_envelope(bytes_view message, envelope& head, bytes_view& body) {
-  reader in(message);
-  const auto first = in.number<std::uint8_t>();
-  const auto flags = in.number<std::uint8_t>();
-  head.hops = in.number<std::uint8_t>();
-  const auto reserved = in.number<std::uint8_t>();
-  head.left_us = in.number<std::uint32_t>();
-  head.service = in.number<std::uint64_t>();
-  head.group = (flags & flag_group) != 0 ? in.number<std::uint64_t>() : 0;
-  head.delivery = {};
-  if ((flags & flag_delivery) != 0) {
-    head.delivery.producer = in.number<std::uint64_t>();
-    head.delivery.epoch = in.number<std::uint32_t>();
-    head.delivery.sequence = in.number<std::uint64_t>();
-    head.delivery.attempt = in.number<std::uint8_t>();
-  }
-  if (!in.ok()) return malformed("only " + std::to_string(message.size()) + " bytes");
+namespace {
+
+// The parts behind the fixed ones, which few messages have.
+void read_rest(reader& in, std::uint8_t flags, envelope& head) {
+  if ((flags & flag_group) != 0) head.group = in.number<std::uint64_t>();
+  if ((flags & flag_delivery) == 0) return;
+  head.delivery.producer = in.number<std::uint64_t>();
+  head.delivery.epoch = in.number<std::uint32_t>();
+  head.delivery.sequence = in.number<std::uint64_t>();
+  head.delivery.attempt = in.number<std::uint8_t>();
+}
+
+status check_envelope(const envelope& head, std::uint8_t first, std::uint8_t flags,
+                      std::uint8_t reserved) {
   if (first != (version << 4)) return malformed("first byte " + std::to_string(first));
   if ((flags & ~flags_known) != 0 || reserved != 0)
     return malformed("flags " + std::to_string(flags) + " of a newer version");
@@ -100,6 +97,29 @@ status read_envelope(bytes_view message, envelope& head, bytes_view& body) {
     return malformed("exactly once without a delivery id");
   if ((flags & flag_delivery) != 0 && (head.delivery.producer == 0 || head.delivery.attempt == 0))
     return malformed("a delivery id of number zero");
+  return {};
+}
+
+}  // namespace
+
+status read_envelope(bytes_view message, envelope& head, bytes_view& body) {
+  if (message.size() < envelope::fixed_size) [[unlikely]]
+    return malformed("only " + std::to_string(message.size()) + " bytes");
+  reader in(message);
+  const auto first = in.number<std::uint8_t>();
+  const auto flags = in.number<std::uint8_t>();
+  head.hops = in.number<std::uint8_t>();
+  const auto reserved = in.number<std::uint8_t>();
+  head.left_us = in.number<std::uint32_t>();
+  head.service = in.number<std::uint64_t>();
+  head.group = 0;
+  head.delivery = {};
+  if (flags != 0) {
+    read_rest(in, flags, head);
+    if (!in.ok()) return malformed("only " + std::to_string(message.size()) + " bytes");
+  }
+  if (first != (version << 4) || flags != 0 || reserved != 0 || head.service == 0) [[unlikely]]
+    MW_CHECK(check_envelope(head, first, flags, reserved));
   head.streams = (flags & flag_streams) != 0;
   head.one_of_many = (flags & flag_one_of_many) != 0;
   head.guarantee = guarantee_of(flags);
