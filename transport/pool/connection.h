@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace mw::pool {
 
@@ -44,6 +45,7 @@ class connection_owner {
 };
 
 // What the connections of a pool share.
+// All belong to one lane.
 struct connection_context {
   host& node;
   const settings& opt;
@@ -53,9 +55,12 @@ struct connection_context {
   outbox_limits outbox;
   assembly_limits assembly;
   std::uint64_t frames_this_turn = 0;
+  std::vector<connection*> writing;  // what they wrote is told to their streams at the turn's end
   chunk_cache chunks{};
   wire::cutter_memory memory = wire::cutter_memory();
   frame_workshop shop{};
+
+  void end_turn();
 };
 
 enum class phase : std::uint8_t {
@@ -106,7 +111,15 @@ class connection final : private stream_events, private wire::frame_sink {
 
   // For choosing among connections and for people.
   [[nodiscard]] std::uint32_t open() const { return open_ours_ + open_theirs_; }
-  [[nodiscard]] std::size_t queued() const { return outbox_.bytes() + stream_->unsent(); }
+  [[nodiscard]] std::size_t queued() const {
+    return outbox_.bytes() + outbox_.in_window() + stream_->unsent();
+  }
+  // What was written in this turn belongs to the stream from here on.
+  void close_window() { outbox_.writer().close(*stream_); }
+  void end_turn() {
+    writing_ = false;
+    close_window();
+  }
   [[nodiscard]] bool congested() const { return blocked_outbox_.running || blocked_link_.running; }
   [[nodiscard]] time_point ready_since() const { return ready_at_; }
   [[nodiscard]] duration lifetime() const { return how_.lifetime; }
@@ -166,6 +179,11 @@ class connection final : private stream_events, private wire::frame_sink {
   [[nodiscard]] status admit(const message_head& head, std::size_t size);
   [[nodiscard]] status admit_item(const message_head& head, std::size_t size);
   void send_now(const wire::frame_head& head, message_out& body);
+  [[nodiscard]] std::byte* place_frame(std::size_t size);
+  [[nodiscard]] std::byte* open_window(std::size_t size);
+  [[nodiscard]] status send_slowly(const message_head& head, message_out& body);
+  void count_sent(const message_head& head);
+  void allow_plain(bool ready);
   void queue(const wire::frame_head& head, message_out& body);
   [[nodiscard]] bool send_packed(const wire::frame_head& head, message_out& body);
   void count_open(message_kind kind);
@@ -182,12 +200,14 @@ class connection final : private stream_events, private wire::frame_sink {
   phase phase_ = phase::greeting;
   bool feeding_ = false;  // inside cutter_.feed()
   bool told_down_ = false;
-  bool finished_ = false;        // our side of the stream has ended
-  bool flooded_ = false;         // it takes none of the control frames that it causes
-  bool wants_room_ = false;      // a send was refused
+  bool finished_ = false;    // our side of the stream has ended
+  bool flooded_ = false;     // it takes none of the control frames that it causes
+  bool wants_room_ = false;  // a send was refused
+  bool writing_ = false;     // listed in connection_context::writing
   bool ourselves_ = false;
   std::uint32_t open_ours_ = 0;  // exchanges without an end, by who opened them
   std::uint32_t open_theirs_ = 0;
+  std::size_t plain_max_ = 0;   // messages up to this size are one frame as they are
   std::uint32_t silences_ = 0;  // pings without anything heard since
 
   std::unique_ptr<wire::handshake> handshake_;  // until ready

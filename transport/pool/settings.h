@@ -52,14 +52,14 @@ struct settings {
 
   // Messages.
   byte_size message_max{16 * 1024 * 1024};
-  byte_size fragment{64 * 1024};
+  byte_size fragment{128 * 1024};
   byte_size reassembly_max{64 * 1024 * 1024};
   duration assembly_deadline = 10s;
   rate assembly_rate{1024};
   byte_size outbox{16 * 1024 * 1024};
   std::uint32_t outbox_messages = 65'536;
   byte_size unsent{128 * 1024};
-  byte_size link_window{1024 * 1024};
+  byte_size link_window{4 * 1024 * 1024};
   byte_size stream_window{256 * 1024};
   std::uint32_t exchanges = 4096;
   compression_choice compression = compression_choice::off;

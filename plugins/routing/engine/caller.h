@@ -69,8 +69,13 @@ class caller {
   explicit caller(shared& with)
       : with_(with), legs_(with.options.calls_max), lists_(legs_, with.seed) {}
 
-  // What `where` means for a call from here: bounds, and what the present request hands on.
-  [[nodiscard]] result<question> prepare(const route& where, const message_out& body);
+  // What `where` means for a call from here: what the present request hands on, and bounds.
+  [[nodiscard]] question question_of(const route& where);
+  [[nodiscard]] status check(const question& q, const message_out& body) {
+    const bool fine = q.what != nullptr && !body.overflowed() && q.hops <= envelope::hops_max &&
+                      q.deadline > q.now;
+    return fine ? status{} : status(refuse(q, body));
+  }
   // The one that the service's picker chooses, trying others when it cannot take the message.
   [[nodiscard]] result<call_ref> ask_one(const question& q, const route& where, message_out& body,
                                          function<void(const answer&)> on_answer);
@@ -102,6 +107,7 @@ class caller {
   }
 
  private:
+  [[nodiscard]] failure refuse(const question& q, const message_out& body);
   [[nodiscard]] result<link_ref> post(leg& l, const question& q, message_out& body);
   [[nodiscard]] status make_repeatable(leg& l, const question& q, const message_out& body);
   // True: it will be asked again.

@@ -36,17 +36,27 @@ class directory {
   // By name; made when it is new. `invalid`, `overloaded`, or `invalid` for a clash of hashes.
   [[nodiscard]] result<service*> open(std::string_view name);
   [[nodiscard]] service* find(service_ref ref);
-  [[nodiscard]] service* find_hash(std::uint64_t hash);
+  [[nodiscard]] service* find_hash(std::uint64_t hash) {
+    if (last_ != nullptr && last_->hash == hash) return last_;
+    return look_up(hash);
+  }
   // Brings members and picker up to date.
-  void refresh(service& s);
+  void refresh(service& s) {
+    if (s.built != peers_.version()) [[unlikely]]
+      rebuild(s);
+  }
 
  private:
+  [[nodiscard]] service* look_up(std::uint64_t hash);
+  void rebuild(service& s);
+
   peer_book& peers_;
   balancer* balancer_;
   metrics& counts_;
   std::uint32_t names_max_;
   std::deque<service> services_;
   flat_map<number_key> by_hash_;
+  service* last_ = nullptr;            // that was found by its hash
   std::vector<candidate> candidates_;  // kept for its memory
 };
 

@@ -108,7 +108,8 @@ result<service_ref> engine::open(std::string_view service_name) {
 
 result<call_ref> engine::call(const route& where, message_out& body,
                               function<void(const mw::answer&)> on_answer) {
-  MW_TRY(const question q, calls_.prepare(where, body));
+  const question q = calls_.question_of(where);
+  MW_CHECK(calls_.check(q, body));
   result<call_ref> made = [&]() -> result<call_ref> {
     if (where.to == send_to::one) return calls_.ask_one(q, where, body, std::move(on_answer));
     if (where.to != send_to::node) return gathering_.ask(q, where, body, std::move(on_answer));
@@ -122,7 +123,11 @@ result<call_ref> engine::call(const route& where, message_out& body,
 }
 
 status engine::send(const route& where, message_out& body, function<void(status)> settled) {
-  MW_TRY(const question q, calls_.prepare(where, body));
+  const question q = calls_.question_of(where);
+  MW_CHECK(calls_.check(q, body));
+  const bool plain =
+      where.to == send_to::one && !settled && !q.streams && q.guarantee == guarantee::at_most_once;
+  if (plain) return sending_.send_plain(q, where, body);  // nothing to remember, no deadline
   const status taken = sending_.send(q, where, body, std::move(settled));
   arm();
   return taken;
@@ -185,8 +190,7 @@ void engine::leave(const std::string& group) {
 void engine::on_message(const arrival& message) {
   switch (message.head.kind) {
     case message_kind::one_way:
-      on_one_way(message);
-      break;
+      return on_one_way(message);
     case message_kind::request:
       serving_.on_request(message);
       break;
@@ -215,6 +219,7 @@ void engine::on_one_way(const arrival& message) {
     announcing_.on_table(*from, message.body.bytes);
   else if (*kind == envelope_kind::receipts)
     sending_.letters().on_receipts(*from, message.body.bytes);
+  arm();
 }
 
 void engine::on_peer(const peer_view& view) {

@@ -51,7 +51,7 @@ struct peer {
 
 class peer_book {
  public:
-  explicit peer_book(std::uint64_t seed) : by_ref_(seed), by_key_(seed) {}
+  explicit peer_book(std::uint64_t seed) : by_key_(seed) {}
 
   // This node is peer 0.
   peer& add_self(std::string id, std::string zone);
@@ -60,7 +60,11 @@ class peer_book {
   // After its last word: the place is free again.
   void remove(peer& gone);
 
-  [[nodiscard]] peer* find(peer_ref ref);
+  [[nodiscard]] peer* find(peer_ref ref) {
+    if (ref.slot >= by_slot_.size()) return nullptr;
+    peer* const p = by_slot_[ref.slot];
+    return p != nullptr && p->view.ref == ref ? p : nullptr;
+  }
   [[nodiscard]] peer* find_id(std::string_view id);
   [[nodiscard]] peer* find_key(candidate_key key);
   [[nodiscard]] peer& at(std::uint32_t index) { return *peers_[index]; }
@@ -83,14 +87,11 @@ class peer_book {
 
  private:
   static constexpr std::uint32_t peers_max = 65'536;
-  [[nodiscard]] static std::uint64_t number_of(peer_ref ref) {
-    return std::uint64_t{ref.slot} << 32 | ref.generation;
-  }
   void set_key(peer& p);
 
   std::vector<std::unique_ptr<peer>> peers_;
   std::vector<std::uint32_t> free_;
-  flat_map<number_key> by_ref_;
+  std::vector<peer*> by_slot_;  // channels number peers from zero
   flat_map<number_key> by_key_;
   std::uint64_t version_ = 1;
 };

@@ -45,18 +45,34 @@ std::uint64_t service_hash(std::string_view name) {
   return hash == 0 ? 1 : hash;
 }
 
+namespace {
+
+constexpr std::uint8_t first_byte =
+    version << 4 | static_cast<std::uint8_t>(envelope_kind::message);
+
+std::byte* write_fixed(std::byte* to, std::uint8_t flags, std::uint8_t hops, std::uint32_t left_us,
+                       std::uint64_t service) {
+  to = write_number<std::uint32_t>(to, static_cast<std::uint32_t>(first_byte) << 24 |
+                                           static_cast<std::uint32_t>(flags) << 16 |
+                                           static_cast<std::uint32_t>(hops) << 8);
+  to = write_number<std::uint32_t>(to, left_us);
+  return write_number<std::uint64_t>(to, service);
+}
+
+}  // namespace
+
+std::size_t push_plain_envelope(message_out& out, std::uint64_t service, duration left,
+                                std::uint8_t hops) {
+  (void)write_fixed(out.push_front(envelope::fixed_size), 0, hops, left_to_wire(left), service);
+  return envelope::fixed_size;
+}
+
 std::size_t push_envelope(message_out& out, const envelope& head) {
   const std::uint8_t flags = flags_of(head);
   const std::size_t size = envelope::fixed_size + ((flags & flag_group) != 0 ? 8u : 0u) +
                            ((flags & flag_delivery) != 0 ? 21u : 0u);
   std::byte* to = out.push_front(size);
-  to = write_number<std::uint8_t>(to,
-                                  version << 4 | static_cast<std::uint8_t>(envelope_kind::message));
-  to = write_number<std::uint8_t>(to, flags);
-  to = write_number<std::uint8_t>(to, head.hops);
-  to = write_number<std::uint8_t>(to, 0);
-  to = write_number<std::uint32_t>(to, head.left_us);
-  to = write_number<std::uint64_t>(to, head.service);
+  to = write_fixed(to, flags, head.hops, head.left_us, head.service);
   if ((flags & flag_group) != 0) to = write_number<std::uint64_t>(to, head.group);
   if ((flags & flag_delivery) == 0) return size;
   to = write_number<std::uint64_t>(to, head.delivery.producer);

@@ -37,6 +37,11 @@ bool counted_stream::write(slice bytes) {
   return true;
 }
 
+void counted_stream::commit(std::size_t count) {
+  inner_->commit(count);
+  book_.sent(count);
+}
+
 void counted_stream::on_data(bytes_view bytes) {
   book_.received(bytes.size());
   events_->on_data(bytes);  // the owner may destroy this: nothing may follow
