@@ -156,7 +156,7 @@ class connection final : private stream_events, private wire::frame_sink {
   std::span<std::byte> read_into() override { return cutter_.read_into(); }
   void on_data(bytes_view bytes) override;
   status on_frame(const wire::frame_head& head, bytes_view payload) override;
-  std::byte* place_for(const wire::frame_head& head, std::size_t size) override;
+  std::byte* place_for(const wire::frame_head& head, std::size_t size, bytes_view here) override;
   status on_placed(const wire::frame_head& head, std::size_t size) override;
   status message(const wire::frame_head& head, const payload& body);
   status fragment(const wire::frame_head& head, bytes_view bytes);

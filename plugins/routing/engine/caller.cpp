@@ -130,7 +130,11 @@ result<link_ref> caller::post(leg& l, const question& q, message_out& body) {
     head.delivery = l.again->delivery;
     l.again->life = to.view.life;
   }
-  const std::size_t front = push_envelope(body, head);
+  const bool plain = l.again == nullptr && !q.streams && !q.one_of_many && q.group == 0 &&
+                     q.guarantee == guarantee::at_most_once;
+  const std::size_t front =
+      plain ? push_plain_envelope(body, q.what->hash, q.deadline - with_.node.now(), q.hops)
+            : push_envelope(body, head);
   auto sent = with_.mail.send(to, {message_kind::request, q.priority, l.id, q.deadline}, body);
   body.drop_front(front);
   return sent;

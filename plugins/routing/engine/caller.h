@@ -57,10 +57,18 @@ struct leg {
   function<void()> room;
   std::unique_ptr<repeat> again;  // null: at most once
 
+  // Field by field: each call passes here, and most have only the first three.
   void clear() {
-    const std::uint64_t same = id;
-    *this = leg();
-    id = same;
+    what = nullptr;
+    place = {};
+    on_answer = nullptr;
+    peer = 0;
+    picked = 0;
+    priority = mw::priority::normal;
+    streams = wants_room = abandoned = false;
+    started = deadline = {};
+    if (room) room = nullptr;
+    if (again != nullptr) again.reset();
   }
 };
 

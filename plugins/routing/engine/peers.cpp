@@ -48,7 +48,6 @@ peer* peer_book::update(const peer_view& view) {
   peer* known = find(view.ref);
   if (known == nullptr) {
     if (free_.empty() && peers_.size() >= peers_max) return nullptr;
-    if (view.ref.slot >= peers_max) return nullptr;
     std::uint32_t index = static_cast<std::uint32_t>(peers_.size());
     if (!free_.empty()) {
       index = free_.back();
@@ -59,8 +58,7 @@ peer* peer_book::update(const peer_view& view) {
     peers_[index] = std::make_unique<peer>();
     known = peers_[index].get();
     known->index = index;
-    if (view.ref.slot >= by_slot_.size()) by_slot_.resize(view.ref.slot + 1);
-    by_slot_[view.ref.slot] = known;
+    by_ref_.set({number_of(view.ref)}, index);
   }
   const bool other_id = known->view.id != view.id;
   if (other_id && known->key != 0) by_key_.erase({std::exchange(known->key, 0)});
@@ -79,7 +77,8 @@ void peer_book::set_key(peer& p) {
 }
 
 void peer_book::remove(peer& gone) {
-  if (by_slot_[gone.view.ref.slot] == &gone) by_slot_[gone.view.ref.slot] = nullptr;
+  by_ref_.erase({number_of(gone.view.ref)});
+  if (peer*& kept = recent_[gone.view.ref.slot % recent_.size()]; kept == &gone) kept = nullptr;
   if (gone.key != 0) by_key_.erase({gone.key});
   const std::uint32_t index = gone.index;
   peers_[index].reset();
@@ -88,6 +87,12 @@ void peer_book::remove(peer& gone) {
   for (const std::unique_ptr<peer>& p : peers_)
     if (p != nullptr && p->key == 0) set_key(*p);
   ++version_;
+}
+
+peer* peer_book::look_up(peer_ref ref) {
+  const auto index = by_ref_.find({number_of(ref)});
+  if (!index) return nullptr;
+  return recent_[ref.slot % recent_.size()] = peers_[*index].get();
 }
 
 peer* peer_book::find_key(candidate_key key) {

@@ -10,6 +10,7 @@
 #include <mw/channel.h>
 #include <mw/services.h>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -51,7 +52,7 @@ struct peer {
 
 class peer_book {
  public:
-  explicit peer_book(std::uint64_t seed) : by_key_(seed) {}
+  explicit peer_book(std::uint64_t seed) : by_ref_(seed), by_key_(seed) {}
 
   // This node is peer 0.
   peer& add_self(std::string id, std::string zone);
@@ -61,9 +62,8 @@ class peer_book {
   void remove(peer& gone);
 
   [[nodiscard]] peer* find(peer_ref ref) {
-    if (ref.slot >= by_slot_.size()) return nullptr;
-    peer* const p = by_slot_[ref.slot];
-    return p != nullptr && p->view.ref == ref ? p : nullptr;
+    peer* const p = recent_[ref.slot % recent_.size()];
+    return p != nullptr && p->view.ref == ref ? p : look_up(ref);
   }
   [[nodiscard]] peer* find_id(std::string_view id);
   [[nodiscard]] peer* find_key(candidate_key key);
@@ -87,11 +87,17 @@ class peer_book {
 
  private:
   static constexpr std::uint32_t peers_max = 65'536;
+  [[nodiscard]] static std::uint64_t number_of(peer_ref ref) {
+    return std::uint64_t{ref.slot} << 32 | ref.generation;
+  }
+  [[nodiscard]] peer* look_up(peer_ref ref);
   void set_key(peer& p);
 
   std::vector<std::unique_ptr<peer>> peers_;
   std::vector<std::uint32_t> free_;
-  std::vector<peer*> by_slot_;  // channels number peers from zero
+  flat_map<number_key> by_ref_;
+  // Channels number their peers from zero, so that this spares most look-ups.
+  std::array<peer*, 64> recent_{};
   flat_map<number_key> by_key_;
   std::uint64_t version_ = 1;
 };
