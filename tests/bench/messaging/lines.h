@@ -23,7 +23,7 @@ struct task {
   bool smoke = false;      // part of the smoke run
 };
 
-enum class figure : std::uint8_t { p50, p99, p999, messages, gigabytes, cpu, extra };
+enum class figure : std::uint8_t { p50, p99, p999, messages, gigabytes, cpu, extra, share };
 
 // What a ratio must be at least or at most.
 enum class bound : std::uint8_t { at_most, at_least };

@@ -52,7 +52,8 @@ class service final : public mw_bench::bench::WithCallbackMethod_echo<mw_bench::
 };
 
 void serve(const bench::settings& with, bench::counts_page& counts) {
-  if (with.what == bench::work::idle || with.what == bench::work::critical)
+  if (with.what == bench::work::idle || with.what == bench::work::critical ||
+      with.what == bench::work::stalled)
     throw bench::not_offered{};
   service answers(counts);
   int port = 0;

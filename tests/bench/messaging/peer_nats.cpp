@@ -119,7 +119,8 @@ void serve_sinks(const bench::settings& with, bench::counts_page& counts, const 
 }
 
 void serve(const bench::settings& with, bench::counts_page& counts) {
-  if (with.what == bench::work::idle || with.what == bench::work::critical)
+  if (with.what == bench::work::idle || with.what == bench::work::critical ||
+      with.what == bench::work::stalled)
     throw bench::not_offered{};
   const broker of = start_broker();
   if (with.what != bench::work::echo) return serve_sinks(with, counts, of);
