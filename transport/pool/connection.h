@@ -187,7 +187,13 @@ class connection final : private stream_events, private wire::frame_sink {
   void queue(const wire::frame_head& head, message_out& body);
   [[nodiscard]] bool send_packed(const wire::frame_head& head, message_out& body);
   void count_open(message_kind kind);
-  void counted_frames(std::uint64_t frames, std::uint64_t bytes);
+  void counted_frames(std::uint64_t frames, std::uint64_t bytes) {
+    shared_.metrics.frames_out.add(frames);
+    shared_.metrics.bytes_out.add(bytes);
+    if (shared_.frames_this_turn == 0 && frames > 0) begin_turn();
+    shared_.frames_this_turn += frames;
+  }
+  void begin_turn();  // the first frame of a turn leaves
   void hold_back(stopwatch& which);
   void let_go(stopwatch& which, blocked_level level);
   [[nodiscard]] status refuse(refusal why, const std::string& text);

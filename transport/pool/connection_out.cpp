@@ -200,12 +200,8 @@ void connection::send_control(const frame_head& head, bytes_view bytes) {
   }
 }
 
-void connection::counted_frames(std::uint64_t frames, std::uint64_t bytes) {
-  shared_.metrics.frames_out.add(frames);
-  shared_.metrics.bytes_out.add(bytes);
-  if (shared_.frames_this_turn == 0 && frames > 0)
-    shared_.node.at_turn_end([shared = &shared_] { shared->end_turn(); });
-  shared_.frames_this_turn += frames;
+void connection::begin_turn() {
+  shared_.node.at_turn_end([shared = &shared_] { shared->end_turn(); });
 }
 
 void connection::pump() {

@@ -57,18 +57,15 @@ result<service*> directory::open(std::string_view name) {
   made.name = name;
   made.hash = hash;
   made.metrics = counts_.of_service(name);
+  by_number_.push_back(&made);
   by_hash_.set({hash}, made.number);
   return &made;
-}
-
-service* directory::find(service_ref ref) {
-  return ref.number == 0 || ref.number > services_.size() ? nullptr : &services_[ref.number - 1];
 }
 
 service* directory::look_up(std::uint64_t hash) {
   const auto number = by_hash_.find({hash});
   if (!number) return nullptr;
-  last_ = &services_[*number - 1];
+  last_ = by_number_[*number - 1];
   return last_;
 }
 

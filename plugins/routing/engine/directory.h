@@ -35,7 +35,9 @@ class directory {
 
   // By name; made when it is new. `invalid`, `overloaded`, or `invalid` for a clash of hashes.
   [[nodiscard]] result<service*> open(std::string_view name);
-  [[nodiscard]] service* find(service_ref ref);
+  [[nodiscard]] service* find(service_ref ref) {
+    return ref.number == 0 || ref.number > by_number_.size() ? nullptr : by_number_[ref.number - 1];
+  }
   [[nodiscard]] service* find_hash(std::uint64_t hash) {
     if (last_ != nullptr && last_->hash == hash) return last_;
     return look_up(hash);
@@ -55,6 +57,7 @@ class directory {
   metrics& counts_;
   std::uint32_t names_max_;
   std::deque<service> services_;
+  std::vector<service*> by_number_;
   flat_map<number_key> by_hash_;
   service* last_ = nullptr;            // that was found by its hash
   std::vector<candidate> candidates_;  // kept for its memory

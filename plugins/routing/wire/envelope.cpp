@@ -130,12 +130,15 @@ status read_envelope(bytes_view message, envelope& head, bytes_view& body) {
   head.service = in.number<std::uint64_t>();
   head.group = 0;
   head.delivery = {};
-  if (flags != 0) {
-    read_rest(in, flags, head);
-    if (!in.ok()) return malformed("only " + std::to_string(message.size()) + " bytes");
+  if (first == (version << 4) && flags == 0 && reserved == 0 && head.service != 0) [[likely]] {
+    head.streams = head.one_of_many = false;
+    head.guarantee = guarantee::at_most_once;
+    body = in.rest();
+    return {};
   }
-  if (first != (version << 4) || flags != 0 || reserved != 0 || head.service == 0) [[unlikely]]
-    MW_CHECK(check_envelope(head, first, flags, reserved));
+  read_rest(in, flags, head);
+  if (!in.ok()) return malformed("only " + std::to_string(message.size()) + " bytes");
+  MW_CHECK(check_envelope(head, first, flags, reserved));
   head.streams = (flags & flag_streams) != 0;
   head.one_of_many = (flags & flag_one_of_many) != 0;
   head.guarantee = guarantee_of(flags);
