@@ -120,7 +120,9 @@ class connection final : private stream_events, private wire::frame_sink {
     writing_ = false;
     close_window();
   }
-  [[nodiscard]] bool congested() const { return blocked_outbox_.running || blocked_link_.running; }
+  [[nodiscard]] bool congested() const {
+    return blocked_outbox_.running() || blocked_link_.running();
+  }
   [[nodiscard]] time_point ready_since() const { return ready_at_; }
   [[nodiscard]] duration lifetime() const { return how_.lifetime; }
   [[nodiscard]] time_point last_used() const { return last_message_; }
@@ -133,8 +135,9 @@ class connection final : private stream_events, private wire::frame_sink {
  private:
   // How long something has been going on.
   struct stopwatch {
-    bool running = false;
-    time_point since{};
+    static constexpr time_point stopped{duration::min()};
+    time_point since = stopped;
+    [[nodiscard]] bool running() const { return since != stopped; }
   };
 
   // connection.cpp: life
@@ -213,8 +216,8 @@ class connection final : private stream_events, private wire::frame_sink {
   bool ourselves_ = false;
   std::uint32_t open_ours_ = 0;  // exchanges without an end, by who opened them
   std::uint32_t open_theirs_ = 0;
-  std::size_t plain_max_ = 0;   // messages up to this size are one frame as they are
-  std::uint32_t silences_ = 0;  // pings without anything heard since
+  std::uint32_t plain_max_ = 0;  // messages up to this size are one frame as they are
+  std::uint32_t silences_ = 0;   // pings without anything heard since
 
   std::unique_ptr<wire::handshake> handshake_;  // until ready
   link_terms terms_;

@@ -46,11 +46,10 @@ void connection_context::end_turn() {
 }
 
 void connection::allow_plain(bool ready) {
-  plain_max_ = 0;
-  if (!ready) return;
-  plain_max_ = std::min(terms_.fragment, terms_.message_max);
+  std::size_t most = ready ? std::min(terms_.fragment, terms_.message_max) : 0;
   if (terms_.packing != wire::compression::none)
-    plain_max_ = std::min(plain_max_, std::max<std::size_t>(terms_.compress_from, 1) - 1);
+    most = std::min(most, std::max<std::size_t>(terms_.compress_from, 1) - 1);
+  plain_max_ = static_cast<std::uint32_t>(most);
 }
 
 status connection::send_slowly(const message_head& head, message_out& body) {
@@ -230,13 +229,13 @@ void connection::tell_room() {
 }
 
 void connection::hold_back(stopwatch& which) {
-  if (!which.running) which = {true, shared_.node.now()};
+  if (!which.running()) which.since = shared_.node.now();
 }
 
 void connection::let_go(stopwatch& which, blocked_level level) {
-  if (!which.running) return;
+  if (!which.running()) return;
   shared_.metrics.blocked(level, shared_.node.now() - which.since);
-  which.running = false;
+  which.since = stopwatch::stopped;
 }
 
 }  // namespace mw::pool

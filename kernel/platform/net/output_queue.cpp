@@ -39,7 +39,6 @@ std::span<std::byte> output_queue::lend(std::size_t count) {
 
 void output_queue::take_back(std::size_t count) {
   if (!std::exchange(lent_, false)) return;
-  if (orphan_) return slabs_->give(std::move(orphan_));
   segment& last = segments_.back();
   MW_ASSERT(count <= slab_bytes - last.end, "nobody can have filled more than was lent");
   last.end += count;
@@ -73,9 +72,10 @@ void output_queue::consume(std::size_t count) {
 }
 
 void output_queue::clear() {
-  if (lent_ && !orphan_) orphan_ = std::move(segments_.back().own);
-  while (first_ < segments_.size()) pop_front();
   size_ = 0;
+  // What is lent stays until it is back: nobody else may get it before.
+  while (first_ < segments_.size() && !lent(first_)) pop_front();
+  if (first_ < segments_.size()) segments_.back().begin = segments_.back().end;
 }
 
 void output_queue::pop_front() {

@@ -67,7 +67,6 @@ class output_queue {
   std::size_t first_ = 0;  // segments before it are spent
   std::size_t size_ = 0;
   bool lent_ = false;
-  slab orphan_;  // lent when the queue was cleared; nobody else may get it before it is back
 };
 
 }  // namespace mw::kernel

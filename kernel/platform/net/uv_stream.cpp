@@ -22,7 +22,7 @@ namespace {
 
 // A turn that writes much does not wait for its end: the reader works while the writer does, and
 // what is unsent stays in the cache.
-constexpr std::size_t early_flush = 64 * 1024;
+constexpr std::size_t early_flush = slab_bytes / 4 * 3;
 constexpr std::size_t gather_max = 128;  // parts of one system call; 2 KiB of stack
 constexpr std::size_t large_place = 16 * 1024;
 constexpr std::size_t behind_large_place = 4 * 1024;
