@@ -67,7 +67,7 @@ bool stream_handle::write(slice bytes) {
 
 std::span<std::byte> stream_handle::reserve(std::size_t count) {
   constexpr std::size_t usual = 16 * 1024;
-  const connection* c = writable();
+  connection* c = writable();
   if (c == nullptr || c->writes_short(side_)) return {};
   const std::size_t room = send_limit_ - std::min(send_limit_, c->unsent(side_));
   if (room < count) return {};
