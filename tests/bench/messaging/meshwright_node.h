@@ -122,9 +122,9 @@ class running_node {
   }
 
   // Only on the lane.
-  router& router(std::size_t of = 0) { return contract<router>("routing", of); }
-  services& services(std::size_t of = 0) { return contract<services>("routing", of); }
-  channel& channel(std::size_t of) { return contract<channel>("pool", of); }
+  mw::router& router(std::size_t of = 0) { return contract<mw::router>("routing", of); }
+  mw::services& services(std::size_t of = 0) { return contract<mw::services>("routing", of); }
+  mw::channel& channel(std::size_t of) { return contract<mw::channel>("pool", of); }
 
  private:
   template <class Contract>
