@@ -192,7 +192,7 @@ TEST_CASE(
   };
   spoil("/data/n1.pem", disk.content("/data/n1.pem")->substr(0, 300), "CRED004");
   spoil("/data/n1.key", pki().root.key, "CRED007");
-  spoil("/data/ca.pem", pki().stranger.certificate, "TLS006");
+  spoil("/data/ca.pem", pki().stranger.certificate, "TLS003");
   spoil("/data/n1.pem", pki().node("n2").certificates, "CRED010");
   CHECK(one.node.metric("mw_security_credentials_epoch") == 1);
 }

@@ -91,6 +91,8 @@ TEST_CASE("certs: wrong calls are exit 2 and say what is wrong") {
       {{"make"}, "--dir is missing"},
       {{"make", "--dir", "d"}, "--domain is missing"},
       {{"make", "--dir"}, "--dir needs a value"},
+      {{"make", "--node", "n1", "--node"}, "--node needs a value"},
+      {{"make", "--dir="}, "--dir needs a value"},
       {{"make", "--dir", "d", "--dir", "e"}, "--dir is given twice"},
       {{"make", "--dir", "d", "--domain", "Mesh"}, "trust domain such as"},
       {{"make", "--dir", "d", "--domain", "m", "--node", "a/b"}, "node ids"},

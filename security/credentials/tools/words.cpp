@@ -31,12 +31,13 @@ result<words> words::parse(std::span<const std::string_view> given,
         return {errc::invalid, std::string(name) + " takes no value"};
       continue;
     }
+    std::string value;
     if (equals != std::string_view::npos)
-      values.emplace_back(word.substr(equals + 1));
+      value = word.substr(equals + 1);
     else if (at + 1 < given.size() && !given[at + 1].starts_with("--"))
-      values.emplace_back(given[++at]);
-    if (values.empty() || values.back().empty())
-      return {errc::invalid, std::string(name) + " needs a value"};
+      value = given[++at];
+    if (value.empty()) return {errc::invalid, std::string(name) + " needs a value"};
+    values.push_back(std::move(value));
   }
   return out;
 }
