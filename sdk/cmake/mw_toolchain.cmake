@@ -3,7 +3,7 @@
 
 add_library(mw_warnings INTERFACE)
 target_compile_options(mw_warnings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic
-  -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
+  -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Wformat=2
   # A designated initialiser names what matters; the language sets the rest to its default.
   -Wno-missing-field-initializers>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
@@ -17,11 +17,25 @@ else()
     -Wno-sign-conversion>)  # not part of g++'s -Wconversion for C++
 endif()
 
+# Hardening. tests/install/hardening_test.sh looks at what came out of it.
 add_compile_options(-fno-omit-frame-pointer -fstack-protector-strong)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|i[3-6]86")
+  add_compile_options(-fstack-clash-protection -fcf-protection)
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+  add_compile_options(-fstack-clash-protection -mbranch-protection=standard)
+endif()
+# Executables are position-independent, too; what is compiled in sdk/ and kernel/ serves both kinds.
+include(CheckPIESupported)
+check_pie_supported(LANGUAGES C CXX)
 add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
 add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT MW_SANITIZE)
-  add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+  # 3 also checks blocks whose size is known at run time only; it needs optimisation.
+  set(fortify 2)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" OR CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 12)
+    set(fortify 3)
+  endif()
+  add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=${fortify})
 endif()
 
 if(MW_SANITIZE)

@@ -19,9 +19,9 @@ double quantile(std::vector<double> values, double share) {
   return values[low] + (values[high] - values[low]) * (place - static_cast<double>(low));
 }
 
-std::string cell(const char* format, double value) {
+std::string cell(int decimals, double value) {
   char text[64];
-  std::snprintf(text, sizeof text, format, value);
+  std::snprintf(text, sizeof text, "%.*f", decimals, value);
   return text;
 }
 
@@ -77,12 +77,11 @@ std::string table::as_text() const {
   text += "\n";
   for (const series& one : results_) {
     text += "  " + one.variant + std::string(width - one.variant.size(), ' ');
-    text += padded(cell("%.2f", one.median()), 12) + padded(cell("%.1f%%", one.spread() * 100), 9);
+    text += padded(cell(2, one.median()), 12) + padded(cell(1, one.spread() * 100) + "%", 9);
     for (const std::string& peer : peers_) {
       const series* other = find(peer);
       const bool comparable = other != nullptr && other->median() != 0;
-      text +=
-          padded(comparable ? cell("%.2f", one.median() / other->median()) : "-", peer.size() + 4);
+      text += padded(comparable ? cell(2, one.median() / other->median()) : "-", peer.size() + 4);
     }
     text += "\n";
   }
