@@ -1,9 +1,8 @@
-// tls_handshake: any bytes at any moment of a handshake, at either end: refused in words, or
-// ignored.
+// tls_handshake: any bytes at any moment of a handshake are refused in words, or ignored.
 // SPDX-License-Identifier: Apache-2.0
 // links: mw_tls_core mw_test_certs
 #include "common/x509/test_certs.h"
-#include "engine.h"
+#include "engine/engine.h"
 
 #include <mw/assert.h>
 #include <mw/random.h>
@@ -17,7 +16,14 @@
 
 namespace {
 
-using namespace mw;
+namespace tls = mw::tls;
+namespace x509 = mw::x509;
+using mw::as_bytes;
+using mw::as_text;
+using mw::bytes_view;
+using mw::rate;
+using mw::time_point;
+using mw::wall_time;
 using mw::tls::engine;
 using mw::tls::side;
 
@@ -28,7 +34,7 @@ class fixed_entropy final : public tls::entropy {
   }
 
  private:
-  random_stream dice_{1};
+  mw::random_stream dice_{1};
 };
 
 constexpr wall_time now{std::chrono::hours(24) * 20'000};
@@ -37,9 +43,9 @@ struct world {
   world() {
     const x509::test_pki pki(now);
     const auto good = pki.node("n1");
-    credential_set set;
+    mw::credential_set set;
     set.chain = good.certificates;
-    set.key = secret(good.key);
+    set.key = mw::secret(good.key);
     set.trust = pki.root.certificate;
     tls::settings opt;
     opt.min_version = tls::version_choice::tls12;  // the larger surface

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "engine.h"
+#include "engine/engine.h"
 
 #include <mw/host.h>
 

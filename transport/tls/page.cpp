@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "page.h"
 
-#include "secure_stream.h"
+#include "links/secure_stream.h"
 
 #include <mw/toolkit/json_writer.h>
 

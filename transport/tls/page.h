@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "works.h"
+#include "links/works.h"
 
 #include <string>
 

@@ -1,9 +1,9 @@
 // transport.tls: links on which both ends have proved who they are and nobody between them reads.
 // SPDX-License-Identifier: Apache-2.0
-#include "door.h"
+#include "links/door.h"
+#include "links/rotation.h"
+#include "links/secure_dial.h"
 #include "page.h"
-#include "rotation.h"
-#include "secure_dial.h"
 
 #include <mw/plugin.h>
 

@@ -3,8 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "certs.h"
 #include "driver.h"
+#include "tls/certs.h"
 
 #include <mw/node.h>
 #include <mw/reflect.h>

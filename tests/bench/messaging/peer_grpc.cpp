@@ -1,8 +1,8 @@
 // peer_grpc: gRPC C++: unary calls with callbacks, or one bidirectional stream; streams one way.
 // SPDX-License-Identifier: Apache-2.0
-#include "certs.h"
 #include "driver.h"
 #include "echo.grpc.pb.h"
+#include "tls/certs.h"
 
 #include <grpcpp/grpcpp.h>
 

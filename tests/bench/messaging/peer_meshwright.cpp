@@ -1,10 +1,9 @@
 // peer_meshwright: two nodes in full dress: transport, codec, pool, routing and typed handlers.
 // SPDX-License-Identifier: Apache-2.0
-#include "certs.h"
 #include "driver.h"
-#include "handshakes.h"
 #include "meshwright_node.h"
 #include "sockets.h"
+#include "tls/handshakes.h"
 
 #include <mw/node.h>
 #include <mw/reflect.h>

@@ -1,7 +1,7 @@
 // peer_nats: NATS: a broker of its own on both cores, and its C client at either end.
 // SPDX-License-Identifier: Apache-2.0
-#include "certs.h"
 #include "driver.h"
+#include "tls/certs.h"
 
 #include <fcntl.h>
 #include <nats/nats.h>

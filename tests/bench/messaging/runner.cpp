@@ -1,8 +1,8 @@
 // runner: runs every program on every task in interleaved rounds and prints the comparison.
 // SPDX-License-Identifier: Apache-2.0
-#include "make_certs.h"
 #include "process.h"
 #include "report.h"
+#include "tls/make_certs.h"
 
 #include <sys/resource.h>
 #include <unistd.h>

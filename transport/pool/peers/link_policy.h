@@ -49,9 +49,9 @@ struct closing {
   std::size_t index;
   close_reason why;
 };
-// Which connection to close, if any. Each side closes only what it dialled, and what is due. Of two nodes that both
-// dialled, the one with the larger id gives way, and the other keeps its own, so that they never
-// close both.
+// Which connection to close, if any. Each side closes only what it dialled, and what is due. Of two
+// nodes that both dialled, the one with the larger id gives way, and the other keeps its own, so
+// that they never close both.
 [[nodiscard]] std::optional<closing> wants_close(const link_rules& rules,
                                                  const std::vector<link_facts>& links,
                                                  bool we_give_way, time_point now);

@@ -1,0 +1,69 @@
+// works: flushing at the end of turns, waking in later ones, spare buffers and tickets.
+// SPDX-License-Identifier: Apache-2.0
+#include "links/works.h"
+
+#include "links/secure_stream.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace mw::tls {
+
+void stream_list::remove(secure_stream& gone) {
+  std::erase(all_, &gone);
+  std::replace(visiting_.begin(), visiting_.end(), &gone, static_cast<secure_stream*>(nullptr));
+}
+
+works::works(mw::host& h, const crypto& library, const settings& options, authn* identities)
+    : node(h),
+      opt(options),
+      names(identities),
+      metrics(h),
+      farewells(h, metrics, options.last_words),
+      library_(library),
+      plaintext_(std::make_unique_for_overwrite<std::array<std::byte, 128 * 1024>>()),
+      next_turn_(
+          h.make_timer([this] { to_wake_.take_all([](secure_stream& one) { one.woken(); }); })) {}
+
+void works::flush_at_turn_end(secure_stream& one) {
+  if (to_flush_.empty())
+    node.at_turn_end([this] { to_flush_.take_all([](secure_stream& s) { s.flush(); }); });
+  to_flush_.add(one);
+}
+
+void works::wake(secure_stream& one) {
+  to_wake_.add(one);
+  next_turn_->arm(duration::zero());
+}
+
+void works::forget(secure_stream& gone) {
+  to_flush_.remove(gone);
+  to_wake_.remove(gone);
+}
+
+record_buffer works::take_record() {
+  if (records_.empty()) return std::make_unique_for_overwrite<record_buffer::element_type>();
+  record_buffer last = std::move(records_.back());
+  records_.pop_back();
+  return last;
+}
+
+void works::give_record(record_buffer used) {
+  if (records_.size() < spare_records) records_.push_back(std::move(used));
+}
+
+void works::keep_ticket(const std::string& peer, session_ptr ticket) {
+  if (!opt.resumption || !ticket) return;
+  if (tickets_.size() >= tickets_max && !tickets_.contains(peer)) tickets_.erase(tickets_.begin());
+  tickets_[peer] = std::move(ticket);
+}
+
+session_ptr works::take_ticket(const std::string& peer) {
+  const auto found = tickets_.find(peer);
+  if (found == tickets_.end()) return nullptr;
+  session_ptr ticket = std::move(found->second);
+  tickets_.erase(found);
+  return ticket;
+}
+
+}  // namespace mw::tls
