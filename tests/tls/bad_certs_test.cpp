@@ -22,13 +22,18 @@ void be_careless(one_side& with, const x509::test_pki& pki, const std::string& c
   SSL_CTX_clear_chain_certs(ctx);
   const bio_ptr in(BIO_new_mem_buf(certificates.data(), static_cast<int>(certificates.size())));
   for (int index = 0;; ++index) {
-    const certificate_ptr one(PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr));
-    if (!one) break;
+    X509* raw = X509_new_ex(with.library->library(), nullptr);
+    if (PEM_read_bio_X509(in.get(), &raw, nullptr, nullptr) == nullptr) {
+      X509_free(raw);
+      break;
+    }
+    const certificate_ptr one(raw);
     REQUIRE((index == 0 ? SSL_CTX_use_certificate(ctx, one.get())
                         : SSL_CTX_add1_chain_cert(ctx, one.get())) == 1);
   }
   const bio_ptr key_in(BIO_new_mem_buf(key.data(), static_cast<int>(key.size())));
-  const key_ptr found(PEM_read_bio_PrivateKey(key_in.get(), nullptr, nullptr, nullptr));
+  const key_ptr found(PEM_read_bio_PrivateKey_ex(key_in.get(), nullptr, nullptr, nullptr,
+                                                 with.library->library(), nullptr));
   REQUIRE(SSL_CTX_use_PrivateKey(ctx, found.get()) == 1);
   ERR_clear_error();
 }
