@@ -1,5 +1,4 @@
-// plugin_test: certificates through identify(), and deny lists that come, go bad and are played
-// back.
+// plugin_test: certificates through identify(); deny lists that come, go bad, are played back.
 // SPDX-License-Identifier: Apache-2.0
 #include "common/denylist/denylist.h"
 #include "common/x509/pem.h"

@@ -4,7 +4,7 @@
 #include "pages.h"
 #include "settings.h"
 #include "store.h"
-#include "tools.h"
+#include "tools/tools.h"
 
 #include <mw/audit.h>
 #include <mw/credentials.h>

@@ -26,7 +26,8 @@ mw::decision ask(mw::test_node& node, std::string_view who, mw::access_verb verb
 }
 
 const std::string from_yaml =
-    R"(roles: { writer: ["allow call stock.*", "deny call stock.secret"] }, bindings: { writer: ["spiffe://m/svc/*"] })";
+    R"(roles: { writer: ["allow call stock.*", "deny call stock.secret"] }, )"
+    R"(bindings: { writer: ["spiffe://m/svc/*"] })";
 
 }  // namespace
 

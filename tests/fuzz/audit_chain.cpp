@@ -1,5 +1,4 @@
-// audit_chain: fuzzes the verifier of the audit log: cuts do not matter, and what verifies is
-// exactly what seal() writes.
+// audit_chain: fuzzes the verifier of the audit log: cuts do not matter, every changed bit does.
 // SPDX-License-Identifier: Apache-2.0
 // links: security_audit_objects
 #include "verifier.h"

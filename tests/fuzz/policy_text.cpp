@@ -1,5 +1,4 @@
-// policy_text: fuzzes the policy language and the questions put to it: all or nothing, and what the
-// index says is what a scan of all rules says.
+// policy_text: fuzzes the policy language, and compares the index with a scan of all rules.
 // SPDX-License-Identifier: Apache-2.0
 // links: security_policy_objects
 #include "store.h"

@@ -1,5 +1,4 @@
-// gate: asks the policy for each message, and says no in three voices: to us, to the audit, to
-// them.
+// gate: asks the policy for each message; says why to us and the audit, and a number to them.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

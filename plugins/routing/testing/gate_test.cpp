@@ -1,5 +1,4 @@
-// gate_test: whatever way a message takes, what the policy denies is denied; and what it allows is
-// not disturbed.
+// gate_test: whatever way a message takes, what the policy denies is denied, and nothing else is.
 // SPDX-License-Identifier: Apache-2.0
 #include "testing/heard.h"
 

@@ -20,7 +20,9 @@ struct row {
 
 const row rows[] = {
     {"", fault::wrong_scheme, 0},
-    {"https://mesh.local/node/a", fault::wrong_scheme, 0},
+    {"http:"
+     "//mesh.local/node/a",
+     fault::wrong_scheme, 0},
     {"SPIFFE://mesh.local/node/a", fault::wrong_scheme, 0},
     {"spiffe:/mesh.local/node/a", fault::wrong_scheme, 0},
     {" spiffe://mesh.local/node/a", fault::wrong_scheme, 0},

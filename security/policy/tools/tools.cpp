@@ -1,6 +1,6 @@
 // tools: the same code as in the node, over a file; or the node's own answer.
 // SPDX-License-Identifier: Apache-2.0
-#include "tools.h"
+#include "tools/tools.h"
 
 #include "store.h"
 

@@ -1,6 +1,6 @@
 // tools_test: `mw policy` over files, and over a node that answers or is not there.
 // SPDX-License-Identifier: Apache-2.0
-#include "tools.h"
+#include "tools/tools.h"
 
 #include "common/fake_tool_io.h"
 
