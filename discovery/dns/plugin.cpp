@@ -90,7 +90,7 @@ class dns_discovery final : public plugin, private discovery {
     const time_point now = node_.now();
     const bool any = hurry_ || std::any_of(looks_.begin(), looks_.end(),
                                            [&](const look& one) { return one.state.due() <= now; });
-    if (!any) return sleep();
+    if (!any) return rest();
     if (!opt_.servers.empty()) return begin();
     read_servers();
   }
@@ -164,7 +164,7 @@ class dns_discovery final : public plugin, private discovery {
     if (taken && !trouble.empty()) taken = failure(errc::disconnected, trouble);
     tell_trouble(taken);
     for (const auto& done : std::exchange(answering_, {})) done(taken);
-    sleep();
+    rest();
   }
 
   status publish() {
@@ -194,7 +194,7 @@ class dns_discovery final : public plugin, private discovery {
       node_.status().degraded(now.error().text());
   }
 
-  void sleep() {
+  void rest() {
     time_point next = looks_.front().state.due();
     for (const look& one : looks_) next = std::min(next, one.state.due());
     if (hurry_ || !asked_.empty()) next = node_.now();
