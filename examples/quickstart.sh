@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# quickstart: from a bare machine to three nodes that call each other: installs, builds, starts, shows.
+# quickstart: from a bare machine to three nodes that call each other over mTLS: installs, builds, shows.
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -11,9 +11,9 @@ usage() {
   cat <<'TEXT'
 usage: examples/quickstart.sh [--once] [--help]
 
-Builds Meshwright and starts three nodes on loopback from examples/03_three_nodes/node.yaml, calls a
-service that all of them offer, and shows how the calls were spread. Ctrl-C stops them. Their data goes
-to a temporary folder.
+Builds Meshwright, makes certificates, and starts three nodes on loopback from examples/06_mtls/node.yaml:
+they speak mTLS and nothing else. Calls a service that all of them offer, shows how the calls were spread,
+and rotates a certificate meanwhile. Ctrl-C stops them. Their data goes to a temporary folder.
 --once  stop by itself after the tour, with exit code 0
 
 Ports 7401 to 7403 and 7481 to 7483 are used when they are free, others near them otherwise.
@@ -96,10 +96,15 @@ for i in 1 2 3; do
 done
 export PEER_1=127.0.0.1:${data[0]} PEER_2=127.0.0.1:${data[1]} PEER_3=127.0.0.1:${data[2]}
 
-say "starting three nodes: build/dev/bin/mw run examples/03_three_nodes/node.yaml"
+export CERTS=$scratch/certs
+say "an authority and pairs for three nodes and a client: mw certs make"
+build/dev/bin/mw certs make --dir "$CERTS" --domain demo.local --node n1 --node n2 --node n3 --node client ||
+  fail "no certificates"
+
+say "starting three nodes: build/dev/bin/mw run examples/06_mtls/node.yaml"
 for i in 1 2 3; do
   NODE_ID=n$i NODE_PORT=${data[i - 1]} HTTP_PORT=${admin[i - 1]} build/dev/bin/mw run \
-    examples/03_three_nodes/node.yaml --set "node.data_dir=$scratch/n$i" \
+    examples/06_mtls/node.yaml --set "node.data_dir=$scratch/n$i" \
     >"$scratch/n$i.out" 2>"$scratch/n$i.log" &
   nodes+=($!)
 done
@@ -108,12 +113,21 @@ for i in 1 2 3; do
   echo "n$i is ready: data 127.0.0.1:${data[i - 1]}, admin http://127.0.0.1:${admin[i - 1]}"
 done
 
-mesh=(--cluster demo --connect "$PEER_1" --connect "$PEER_2" --connect "$PEER_3")
+mesh=(--cluster demo --certs "$CERTS" --connect "$PEER_1" --connect "$PEER_2" --connect "$PEER_3")
 say "one call to everybody: mw call mw.echo '[\"hello\"]' --all ${mesh[*]}"
 build/dev/bin/mw call mw.echo '["hello"]' --all "${mesh[@]}" || fail "the call failed"
 
-say "calls, balanced over the three: mw bench echo ${mesh[*]} --peers 3 --for 2s"
-build/dev/bin/mw bench echo "${mesh[@]}" --peers 3 --in-flight 64 --for 2s || fail "calls failed"
+say "somebody without a certificate is refused: mw call mw.echo --connect $PEER_1"
+if build/dev/bin/mw call mw.echo '["hello"]' --cluster demo --connect "$PEER_1" --wait 1s 2>"$scratch/stranger.txt"; then
+  fail "a stranger was let in"
+fi
+echo "it was: $(tail -n 1 "$scratch/stranger.txt" | cut -c 1-120)"
+
+say "calls, balanced over the three, while n1 gets a new certificate: mw bench, mw certs rotate"
+build/dev/bin/mw bench echo "${mesh[@]}" --peers 3 --in-flight 64 --for 3s &
+bench=$!
+build/dev/bin/mw certs rotate --dir "$CERTS" --node n1 --admin "127.0.0.1:${admin[0]}" || fail "no rotation"
+wait "$bench" || fail "calls failed"
 
 say "how many each has answered (mw admin /metrics --admin 127.0.0.1:${admin[0]})"
 for i in 1 2 3; do

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
+#include <filesystem>
 #include <mutex>
 
 namespace mw::kernel::cli {
@@ -25,6 +26,13 @@ std::string fresh_id() {
   char text[24];
   (void)std::snprintf(text, sizeof text, "mw-%08x", static_cast<unsigned>(mixed >> 32));
   return text;
+}
+
+// A value as YAML takes it, whatever is in it.
+std::string quoted(const std::string& text) {
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? "''" : std::string(1, c);
+  return out + "'";
 }
 
 bool offers(const member& one, const std::string& service) {
@@ -55,6 +63,12 @@ result<client_request> client_request_of(const arguments& given, const surroundi
   std::vector<std::string> peers = given.all(connect_flag.name);
   if (!request.file.empty() && (!peers.empty() || given.has(cluster_flag.name)))
     return failure(errc::invalid, "--node brings its own peers: leave out --connect and --cluster");
+  request.certs = given.text(certs_flag.name);
+  if (given.has(as_flag.name) && request.certs.empty())
+    return failure(errc::invalid, "--as names a pair in the directory of --certs: give that, too");
+  if (!request.file.empty() && !request.certs.empty())
+    return failure(errc::invalid, "--node brings its own credentials: leave out --certs");
+  if (!request.certs.empty()) request.id = given.text(as_flag.name, "client");
   if (peers.empty()) peers.emplace_back(default_peer);
   for (const std::string& one : peers) {
     auto parsed = parse_endpoint(one);
@@ -66,16 +80,25 @@ result<client_request> client_request_of(const arguments& given, const surroundi
 
 std::string client_yaml(const client_request& request) {
   const bool local = !request.to.empty() && request.to.front().local;
-  std::string text = "node: { id: " + fresh_id() + ", cluster: \"" + request.cluster + "\", ";
-  text += "log: { level: warn } }\nplugins:\n";
+  const bool secure = !request.certs.empty();
+  const std::string id = request.id.empty() ? fresh_id() : request.id;
+  std::string text = "node: { id: " + quoted(id) + ", cluster: " + quoted(request.cluster) +
+                     ", log: { level: warn } }\nplugins:\n";
   text += local ? "  link: { use: transport.unix }\n" : "  link: { use: transport.tcp }\n";
+  if (secure) {
+    const std::string pair = std::filesystem::absolute(request.certs).string() + "/";
+    text += "  certs: { use: security.credentials, cert: " + quoted(pair + id + ".pem") +
+            ", key: " + quoted(pair + id + ".key") + ", ca: " + quoted(pair + "ca.pem") + " }\n";
+    text += "  identity: { use: security.identity }\n  tls: { use: transport.tls, over: link }\n";
+  }
   text += "  codec: { use: transport.msgpack }\n";
-  text += "  pool: { use: transport.pool }\n";
+  text += std::string("  pool: { use: transport.pool, transport: ") + (secure ? "tls" : "link") +
+          " }\n";
   text += "  balance: { use: loadbalance.round_robin }\n";
   text += "  routing: { use: routing }\n";
   text += "  peers: { use: discovery.static, peers: [";
   for (std::size_t i = 0; i < request.to.size(); ++i)
-    text += (i == 0 ? "\"" : ", \"") + mw::to_string(request.to[i]) + "\"";
+    text += (i == 0 ? "" : ", ") + quoted(mw::to_string(request.to[i]));
   return text + "] }\n";
 }
 

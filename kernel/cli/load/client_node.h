@@ -23,8 +23,16 @@ inline constexpr flag client_file_flag{
     "--node", "FILE",
     "Run this node file as the client instead, with its own transports and credentials."};
 
+inline constexpr flag certs_flag{
+    "--certs", "DIR", "Speak mTLS, with ca.pem and a pair that `mw certs make` has put there."};
+inline constexpr flag as_flag{"--as", "ID",
+                              "With --certs: the pair ID.pem, ID.key. The client's node id is the "
+                              "same, so one client at a time has it. Default: client."};
+
 struct client_request {
-  std::string file;  // empty: composed from the rest
+  std::string file;   // empty: composed from the rest
+  std::string certs;  // directory; empty: in the clear
+  std::string id;     // of the pair; empty: a fresh node id
   std::vector<endpoint> to;
   std::string cluster;
   std::vector<std::string> sets;

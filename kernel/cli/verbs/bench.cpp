@@ -28,9 +28,10 @@ constexpr flag priority_flag{"--priority", "NAME",
 constexpr flag peers_flag{"--peers", "N",
                           "Start when so many peers offer the service. Default: one, and for "
                           "fanout one for each --connect."};
-constexpr std::array flags{connect_flag,   cluster_flag, client_file_flag, size_flag,
-                           in_flight_flag, for_flag,     warmup_flag,      priority_flag,
-                           peers_flag,     json_flag,    set_flag,         plugin_path_flag};
+constexpr std::array flags{connect_flag, cluster_flag,    client_file_flag, certs_flag,
+                           as_flag,      size_flag,       in_flight_flag,   for_flag,
+                           warmup_flag,  priority_flag,   peers_flag,       json_flag,
+                           set_flag,     plugin_path_flag};
 
 constexpr std::uint32_t in_flight_max = 65536;
 constexpr std::uint64_t size_max = 16ull << 20;

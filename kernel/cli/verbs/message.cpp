@@ -23,12 +23,13 @@ constexpr flag quorum_flag{"--quorum", "N",
 constexpr flag deadline_flag{"--deadline", "DURATION", "How long to wait. Default 5s."};
 constexpr flag guarantee_flag{"--guarantee", "NAME",
                               "at_most_once, at_least_once or exactly_once. Default at_most_once."};
-constexpr std::array call_flags{connect_flag,   cluster_flag, client_file_flag, to_flag,
-                                group_flag,     all_flag,     quorum_flag,      deadline_flag,
-                                guarantee_flag, json_flag,    set_flag,         plugin_path_flag};
-constexpr std::array send_flags{connect_flag, cluster_flag,    client_file_flag, to_flag,
-                                group_flag,   all_flag,        deadline_flag,    guarantee_flag,
+constexpr std::array call_flags{connect_flag, cluster_flag,    client_file_flag, certs_flag,
+                                as_flag,      to_flag,         group_flag,       all_flag,
+                                quorum_flag,  deadline_flag,   guarantee_flag,   json_flag,
                                 set_flag,     plugin_path_flag};
+constexpr std::array send_flags{connect_flag,  cluster_flag,   client_file_flag, certs_flag,
+                                as_flag,       to_flag,        group_flag,       all_flag,
+                                deadline_flag, guarantee_flag, set_flag,         plugin_path_flag};
 
 struct message_request {
   client_request client;

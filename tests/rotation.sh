@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# rotation: rotates certificates and the authority of three nodes again and again while they are called.
+# SPDX-License-Identifier: Apache-2.0
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+
+usage() {
+  cat <<'TEXT'
+usage: tests/rotation.sh [--rounds N] [--build DIR] [--help]
+
+Starts three nodes from examples/06_mtls/node.yaml and calls them without a pause. Each round gives all of
+them new certificates; every tenth round brings a new authority as well: trusted beside the old one, used,
+alone. Ends with the counts of the calls: a single one that failed fails the test.
+
+--rounds N   rounds of three rotations each; 67 (201 rotations, 6 new authorities) by default
+--build DIR  a build tree with `mw` and its plug-ins; build/dev by default
+Exit code: 0 no call failed, 1 otherwise.
+TEXT
+}
+
+rounds=67
+build=build/dev
+while [ $# -gt 0 ]; do
+  case $1 in
+    --rounds) rounds=$2; shift 2 ;;
+    --build) build=$2; shift 2 ;;
+    --help | -h) usage; exit 0 ;;
+    *) usage >&2; exit 2 ;;
+  esac
+done
+mw=$build/bin/mw
+[ -x "$mw" ] || { echo "rotation: $mw is not there: build it first" >&2; exit 2; }
+
+scratch=$(mktemp -d)
+pids=()
+stop() {
+  trap - EXIT INT TERM
+  for pid in "${pids[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
+  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+  rm -rf "$scratch"
+}
+trap stop EXIT
+trap 'stop; exit 130' INT TERM
+
+fail() {
+  echo "rotation: $*" >&2
+  tail -n 5 "$scratch"/*.log >&2 || true
+  exit 1
+}
+
+free_port() {
+  local port
+  for port in $(seq "$1" "$(($1 + 99))"); do
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+  done
+  return 1
+}
+
+export CERTS=$scratch/certs XDG_RUNTIME_DIR=$scratch
+data=()
+admin=()
+from=27401
+for i in 1 2 3; do
+  data+=("$(free_port "$from")")
+  admin+=("$(free_port $((data[-1] + 1)))")
+  from=$((admin[-1] + 1))
+done
+export PEER_1=127.0.0.1:${data[0]} PEER_2=127.0.0.1:${data[1]} PEER_3=127.0.0.1:${data[2]}
+"$mw" certs make --dir "$CERTS" --domain demo.local --node n1 --node n2 --node n3 --node client >/dev/null
+for i in 1 2 3; do
+  NODE_ID=n$i NODE_PORT=${data[i - 1]} HTTP_PORT=${admin[i - 1]} "$mw" run examples/06_mtls/node.yaml \
+    --set "node.data_dir=$scratch/n$i" >"$scratch/n$i.out" 2>"$scratch/n$i.log" &
+  pids+=($!)
+done
+
+mesh=(--cluster demo --certs "$CERTS" --connect "$PEER_1" --connect "$PEER_2" --connect "$PEER_3")
+"$mw" call mw.echo '["hello"]' --all "${mesh[@]}" >/dev/null || fail "the nodes do not answer"
+
+# Until it is told to stop: the rotations decide how long that is.
+"$mw" bench echo "${mesh[@]}" --peers 3 --in-flight 32 --for 1h --json >"$scratch/bench.json" 2>"$scratch/bench.log" &
+load=$!
+pids+=("$load")
+
+rotate() { "$mw" certs rotate --dir "$CERTS" "$@" >"$scratch/rotate.log" 2>&1 || fail "mw certs rotate $* failed: $(cat "$scratch/rotate.log")"; }
+each_node() { for i in 1 2 3; do rotate --node "n$i" --admin "127.0.0.1:${admin[i - 1]}"; done; }
+for round in $(seq 1 "$rounds"); do
+  if [ $((round % 10)) = 0 ]; then
+    for i in 1 2 3; do rotate --ca add --admin "127.0.0.1:${admin[i - 1]}"; done
+    rotate --ca use --admin "127.0.0.1:${admin[0]}"
+    each_node
+    for i in 1 2 3; do rotate --ca drop --admin "127.0.0.1:${admin[i - 1]}"; done
+  else
+    each_node
+  fi
+  kill -0 "$load" 2>/dev/null || fail "the load ended early"
+done
+
+kill -INT "$load"
+wait "$load" || fail "calls failed: $(tail -n 1 "$scratch/bench.json")"
+pids=("${pids[@]:0:3}")
+echo "$((rounds * 3)) rotations of leaves, $((rounds / 10)) of the authority: $(tail -n 1 "$scratch/bench.json")"
