@@ -77,11 +77,30 @@ class tls_transport final : public mw::plugin, private mw::transport {
     return mw::listener_ptr(std::move(made));
   }
 
-  [[nodiscard]] std::vector<mw::endpoint> configured() const override { return over_.configured(); }
+  // http says itself where it listens.
+  [[nodiscard]] std::vector<mw::endpoint> configured() const override {
+    if (options_.protocol == mw::tls::inner_protocol::http) return {};
+    return over_.configured();
+  }
 
   mw::dial_ptr dial(const mw::dial_request& request,
                     mw::function<void(mw::result<mw::link>)> done) override {
+    if (options_.protocol == mw::tls::inner_protocol::http) return dial_nobody(std::move(done));
     return std::make_unique<mw::tls::secure_dial>(works_, steps_, over_, request, std::move(done));
+  }
+
+  // A dial that fails, in a later turn.
+  struct refused_dial final : mw::dial_handle {
+    mw::timer later;
+  };
+  mw::dial_ptr dial_nobody(mw::function<void(mw::result<mw::link>)> done) {
+    auto handle = std::make_unique<refused_dial>();
+    handle->later = works_.node.after(mw::duration::zero(), [done = std::move(done)] {
+      done(mw::failure(mw::errc::invalid,
+                       "this stanza of transport.tls serves http and dials nobody: give nodes one "
+                       "with `protocol: mesh`"));
+    });
+    return handle;
   }
 
   const options options_;

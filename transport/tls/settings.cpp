@@ -17,6 +17,16 @@ bool each_once(std::vector<Choice> all) {
 }  // namespace
 
 void settings::fields(field_visitor& v) {
+  v.field("protocol", protocol,
+          "What is spoken inside: mesh between nodes, http for a stanza that `http` listens with. "
+          "One that serves http is never dialled with.");
+  v.field("client_certificates", client_certificates,
+          "Whether who connects has to prove who it is. With optional one without a certificate is "
+          "let in unproved, a bad one is still refused; none asks for nothing, for browsers and "
+          "scrapers that bring a token.");
+  v.check("client_certificates",
+          protocol == inner_protocol::http || client_certificates == client_proof::required,
+          "may only be optional or none where protocol is http: nodes always prove who they are");
   v.field("min_version", min_version,
           "The oldest version of TLS that is spoken. Write \"1.2\" only for peers that cannot do "
           "better; then only with forward secrecy and authenticated ciphers.");

@@ -22,7 +22,19 @@ constexpr std::array<std::string_view, 3> option_names(group) {
   return {"x25519", "p-256", "p-384"};
 }
 
+// What is spoken inside: the protocol of the mesh, or HTTP to people, browsers and scrapers.
+enum class inner_protocol : std::uint8_t { mesh, http };
+constexpr std::array<std::string_view, 2> option_names(inner_protocol) {
+  return {"mesh", "http"};
+}
+enum class client_proof : std::uint8_t { required, optional, none };
+constexpr std::array<std::string_view, 3> option_names(client_proof) {
+  return {"required", "optional", "none"};
+}
+
 struct settings {
+  inner_protocol protocol = inner_protocol::mesh;
+  client_proof client_certificates = client_proof::required;
   version_choice min_version = version_choice::tls13;
   std::vector<cipher> ciphers{cipher::aes_128_gcm, cipher::aes_256_gcm, cipher::chacha20_poly1305};
   std::vector<group> groups{group::x25519, group::p256, group::p384};

@@ -114,7 +114,9 @@ status use_algorithms(SSL_CTX* ctx, const settings& opt) {
   return {};
 }
 
+// Of what is dialled; a stanza that serves http dials nobody.
 status use_protocol(SSL_CTX* ctx) {
+  constexpr std::string_view protocol = mesh_protocol;
   std::array<unsigned char, 1 + protocol.size()> wire;
   wire[0] = static_cast<unsigned char>(protocol.size());
   std::memcpy(wire.data() + 1, protocol.data(), protocol.size());
@@ -131,8 +133,8 @@ void use_sessions(SSL_CTX* ctx, bool resumption) {
       ctx, resumption ? SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL : SSL_SESS_CACHE_OFF);
   if (!resumption) SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
   SSL_CTX_set_timeout(ctx, 600);
-  SSL_CTX_set_session_id_context(ctx, reinterpret_cast<const unsigned char*>(protocol.data()),
-                                 static_cast<unsigned>(protocol.size()));
+  SSL_CTX_set_session_id_context(ctx, reinterpret_cast<const unsigned char*>(mesh_protocol.data()),
+                                 static_cast<unsigned>(mesh_protocol.size()));
   SSL_CTX_set_max_early_data(ctx, 0);
   SSL_CTX_set_recv_max_early_data(ctx, 0);
 }
@@ -150,13 +152,15 @@ void be_strict(SSL_CTX* ctx) {
 
 }  // namespace
 
-context::context(const crypto& with, ssl_context_ptr made, const credential_set& from)
+context::context(const crypto& with, ssl_context_ptr made, const credential_set& from,
+                 inner_protocol inside)
     : crypto_(with),
       ssl_(std::move(made)),
       epoch_(from.epoch),
       identity_(from.identity),
       not_before_(from.not_before),
-      not_after_(from.not_after) {}
+      not_after_(from.not_after),
+      inside_(inside) {}
 
 result<context_ptr> context::make(const crypto& with, const credential_set& from,
                                   const settings& opt) {
@@ -166,13 +170,13 @@ result<context_ptr> context::make(const crypto& with, const credential_set& from
   SSL_CTX* const ctx = made.get();
   be_strict(ctx);
   use_sessions(ctx, opt.resumption);
-  engine::install(ctx);
+  engine::install(ctx, opt.client_certificates);
   MW_CHECK(use_algorithms(ctx, opt));
   MW_CHECK(use_protocol(ctx));
   MW_CHECK(use_chain(with, ctx, from.chain));
   MW_CHECK(use_key(with, ctx, from.key));
   MW_CHECK(use_trust(with, ctx, from));
-  return context_ptr(std::make_shared<const context>(with, std::move(made), from));
+  return context_ptr(std::make_shared<const context>(with, std::move(made), from, opt.protocol));
 }
 
 }  // namespace mw::tls

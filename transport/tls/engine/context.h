@@ -12,8 +12,10 @@
 
 namespace mw::tls {
 
-// The one application protocol: a peer that does not name it is not one of us.
-inline constexpr std::string_view protocol = "meshwright/1";
+// The application protocol of the mesh: a peer that does not name it is not one of us.
+inline constexpr std::string_view mesh_protocol = "meshwright/1";
+// That of the admin server; clients that name none are fine there.
+inline constexpr std::string_view http_protocol = "http/1.1";
 
 class context {
  public:
@@ -21,7 +23,8 @@ class context {
   [[nodiscard]] static result<std::shared_ptr<const context>> make(const crypto& with,
                                                                    const credential_set& from,
                                                                    const settings& opt);
-  context(const crypto& with, ssl_context_ptr made, const credential_set& from);
+  context(const crypto& with, ssl_context_ptr made, const credential_set& from,
+          inner_protocol inside);
 
   [[nodiscard]] SSL_CTX* ssl() const { return ssl_.get(); }
   [[nodiscard]] X509_STORE* trust() const { return SSL_CTX_get_cert_store(ssl_.get()); }
@@ -30,6 +33,10 @@ class context {
   [[nodiscard]] const std::string& identity() const { return identity_; }
   [[nodiscard]] wall_time not_before() const { return not_before_; }
   [[nodiscard]] wall_time not_after() const { return not_after_; }
+  [[nodiscard]] bool serves_http() const { return inside_ == inner_protocol::http; }
+  [[nodiscard]] std::string_view protocol() const {
+    return serves_http() ? http_protocol : mesh_protocol;
+  }
 
  private:
   const crypto& crypto_;
@@ -38,6 +45,7 @@ class context {
   std::string identity_;
   wall_time not_before_;
   wall_time not_after_;
+  inner_protocol inside_;
 };
 using context_ptr = std::shared_ptr<const context>;  // shared: links outlive the epoch
 

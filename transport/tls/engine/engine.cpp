@@ -50,7 +50,7 @@ struct engine_callbacks {
     const unsigned char* chosen = nullptr;
     unsigned size = 0;
     SSL_get0_alpn_selected(ssl, &chosen, &size);
-    if (size == 0)
+    if (size == 0 && !self.context_->serves_http())
       return reject({refusal::no_protocol, {}, -1}, X509_V_ERR_APPLICATION_VERIFICATION);
     verdict seen = verify_chain(with, self.judge_->now());
     if (seen.why != refusal::none) {
@@ -68,6 +68,7 @@ struct engine_callbacks {
     if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_application_layer_protocol_negotiation, &names,
                                   &size) == 1)
       return SSL_CLIENT_HELLO_SUCCESS;
+    if (of(ssl).context_->serves_http()) return SSL_CLIENT_HELLO_SUCCESS;
     // Who speaks an old version shall hear that, and not this.
     const bool old =
         SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_supported_versions, &names, &size) != 1;
@@ -79,6 +80,7 @@ struct engine_callbacks {
 
   static int choose_protocol(SSL* ssl, const unsigned char** chosen, unsigned char* chosen_size,
                              const unsigned char* names, unsigned size, void*) {
+    const std::string_view protocol = of(ssl).context_->protocol();
     for (unsigned at = 0; at < size; at += 1u + names[at]) {
       const unsigned length = names[at];
       if (at + 1 + length > size) break;
@@ -110,8 +112,11 @@ struct engine_callbacks {
   }
 };
 
-void engine::install(SSL_CTX* in) {
-  SSL_CTX_set_verify(in, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+void engine::install(SSL_CTX* in, client_proof clients) {
+  int verify = SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+  if (clients == client_proof::optional) verify = SSL_VERIFY_PEER;
+  if (clients == client_proof::none) verify = SSL_VERIFY_NONE;
+  SSL_CTX_set_verify(in, verify, nullptr);
   SSL_CTX_set_cert_verify_callback(in, &engine_callbacks::verify, nullptr);
   SSL_CTX_set_client_hello_cb(in, &engine_callbacks::hello, nullptr);
   SSL_CTX_set_alpn_select_cb(in, &engine_callbacks::choose_protocol, nullptr);
@@ -171,7 +176,7 @@ engine::state engine::shake(output& to, time_point now) {
   if (outcome_.why != refusal::none) return state::failed;
   output_ = &to;
   state next = proved_ ? state::done : prove();
-  if (next == state::done && SSL_version(ssl_.get()) >= TLS1_3_VERSION)
+  if (next == state::done && SSL_version(ssl_.get()) >= TLS1_3_VERSION && !context_->serves_http())
     next = here_ == side::listener ? tell_dialler() : hear_listener(now);
   output_ = nullptr;
   return next;
@@ -190,7 +195,7 @@ engine::state engine::prove() {
 void engine::judge_resumed() {
   const X509* const leaf = SSL_get0_peer_certificate(ssl_.get());
   if (leaf == nullptr) {
-    fail(refusal::no_certificate);
+    if (!context_->serves_http()) fail(refusal::no_certificate);
   } else if (end_of(*leaf) <= judge_->now()) {
     fail(refusal::expired);
   } else if (verdict seen = judge_->accept(*leaf); seen.why != refusal::none) {

@@ -99,7 +99,7 @@ class engine {
   [[nodiscard]] SSL* raw() const { return ssl_.get(); }
 
   // For new contexts: the callbacks that lead here.
-  static void install(SSL_CTX* in);
+  static void install(SSL_CTX* in, client_proof clients);
   // For engine_bytes.
   [[nodiscard]] std::size_t give_input(std::span<std::byte> to);
   [[nodiscard]] std::size_t take_output(bytes_view bytes);

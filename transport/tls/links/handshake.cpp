@@ -27,6 +27,9 @@ class lease final : public link_lease {
   const secure_stream& of_;
 };
 
+// The end of who has shown nothing that could end.
+constexpr wall_time never{duration::max()};
+
 }  // namespace
 
 // ---- step_queue --------------------------------------------------------------------------------
@@ -142,6 +145,7 @@ verdict handshake::accept(const X509& leaf) {
 
 // The whole chain has to hold, so its first certificate that ends counts.
 wall_time handshake::chain_end() const {
+  if (SSL_get0_peer_certificate(engine_->raw()) == nullptr) return never;
   wall_time first = peer_.not_after;
   const STACK_OF(X509)* const chain = SSL_get_peer_cert_chain(engine_->raw());
   for (int i = 0; chain != nullptr && i < sk_X509_num(chain); ++i)

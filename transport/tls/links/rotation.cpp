@@ -89,6 +89,7 @@ void rotation::look(secure_stream& one) const {
 }
 
 verdict rotation::judge_again(secure_stream& one) const {
+  if (SSL_get0_peer_certificate(one.session().raw()) == nullptr) return {};  // a client of http
   if (shared_.names != nullptr)
     if (const status still = shared_.names->still_good(one.peer().who); !still)
       return {refusal::identity, still.error().text(), -1};
