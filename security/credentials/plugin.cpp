@@ -1,5 +1,5 @@
-// security.credentials: this node's certificate, key and trust; checked before use, renewed while
-// it runs.
+// security.credentials: certificate, key and trust: checked before use, renewed while the node
+// runs.
 // SPDX-License-Identifier: Apache-2.0
 #include "common/x509/pem.h"
 #include "pages.h"
@@ -9,6 +9,7 @@
 
 #include <mw/plugin.h>
 
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -50,6 +51,10 @@ class credentials_plugin final : public plugin, private credentials {
         rotated_(owner.bus().open<certificate_rotated>()),
         raised_(owner.bus().open<alert_raised>()),
         cleared_(owner.bus().open<alert_cleared>()) {
+    if (opt.nothing_given())
+      throw std::invalid_argument(
+          "cert, key and ca are missing: name PEM files, as in "
+          "{ cert: certs/n1.pem, key: certs/n1.key, ca: certs/ca.pem }");
     owner.provide<credentials>(*this);
     const std::string path = "/credentials/" + std::string(owner.name());
     page_ =
@@ -157,9 +162,9 @@ class credentials_plugin final : public plugin, private credentials {
     std::string why;
     for (const x509::problem& one : keeper_.problems())
       why += (why.empty() ? "" : "; ") + to_string(one);
-    if (keeper_.current() == nullptr && host_.now() - started_ >= settings_.wait)
-      return host_.status().failed(why);
-    host_.status().degraded(why);
+    if (keeper_.current() != nullptr) return host_.status().degraded(why);
+    // Users start once this is ready or degraded: before the first good set it is neither.
+    if (host_.now() - started_ >= settings_.wait) host_.status().failed(why);
   }
 
   host& host_;

@@ -33,7 +33,7 @@ void settings::fields(field_visitor& v) {
           between_of(duration(100ms), duration(24h)));
   v.field("wait", wait,
           "How long a node that starts waits for a first good set, for those that bring the files "
-          "while it starts. 0: it has to be there.",
+          "while it starts. 0: it has to be there. The stanza's start_timeout ends it earlier.",
           between_of(duration(0s), duration(24h)));
   v.field("skew", skew,
           "How far this node's clock may be behind that of the authority: certificates that begin "
@@ -43,15 +43,22 @@ void settings::fields(field_visitor& v) {
           "When the alert credentials.expires_soon is raised before an end. 0: at the last quarter "
           "of a certificate's life, which suits short and long ones.",
           between_of(duration(0s), duration(24h) * 3650));
-  const auto once = [&v](std::string_view name, bool file, bool text, bool needed) {
+  // A stanza with nothing at all is refused by the plug-in: defaults must not break rules.
+  const bool some = !nothing_given();
+  const auto once = [&v, some](std::string_view name, bool file, bool text, bool needed) {
     v.check(name, !(file && text), "is given as a file and as a text: choose one");
-    v.check(name, !needed || file || text,
+    v.check(name, !some || !needed || file || text,
             "is missing: name a PEM file here, or give the text under `pem`");
   };
   once("cert", cert.has_value(), !pem.cert.empty(), true);
   once("key", key.has_value(), !pem.key.empty(), true);
   once("ca", ca.has_value(), !pem.ca.empty(), true);
   once("crl", crl.has_value(), !pem.crl.empty(), false);
+}
+
+bool settings::nothing_given() const {
+  return !cert && !key && !ca && !crl && pem.cert.empty() && pem.key.empty() && pem.ca.empty() &&
+         pem.crl.empty();
 }
 
 }  // namespace mw::creds

@@ -36,6 +36,7 @@ struct settings {
   duration skew = 5min;
   duration expires_soon{};
   void fields(field_visitor& v);
+  [[nodiscard]] bool nothing_given() const;
 };
 
 }  // namespace mw::creds
