@@ -39,10 +39,16 @@ void be_careless(one_side& with, const x509::test_pki& pki, const std::string& c
 }
 
 // One end shows what is bad. The one that refuses names the code; the other hears an alert.
-void check_refused(const x509::test_pki& pki, const x509::bad_certificate& bad, side shows) {
+struct two_sides {
+  one_side good{1};
+  one_side bad{2};
+};
+
+void check_refused(two_sides& sides, const x509::test_pki& pki, const x509::bad_certificate& bad,
+                   side shows) {
   INFO(bad.name << (shows == side::dialler ? ", shown by the dialler" : ", shown by the listener"));
-  one_side good_side{1};
-  one_side bad_side{2};
+  one_side& good_side = sides.good;
+  one_side& bad_side = sides.bad;
   credential_set good = set_of(pki, "n1");
   good.revoked = bad.crl;
   good_side.use(good);
@@ -69,12 +75,13 @@ void check_refused(const x509::test_pki& pki, const x509::bad_certificate& bad, 
 
 TEST_CASE("bad chains are refused by their code, whoever shows them") {
   const x509::test_pki pki(test_now);
+  two_sides sides;
   int count = 0;
   for (const x509::bad_certificate& bad : pki.all_bad()) {
     if (bad.chain == x509::refusal::none || !bad.sendable) continue;
     ++count;
-    if (bad.side != x509::purpose::server) check_refused(pki, bad, side::dialler);
-    if (bad.side != x509::purpose::client) check_refused(pki, bad, side::listener);
+    if (bad.side != x509::purpose::server) check_refused(sides, pki, bad, side::dialler);
+    if (bad.side != x509::purpose::client) check_refused(sides, pki, bad, side::listener);
   }
   MESSAGE(count, " bad chains");
   CHECK(count >= 40);
