@@ -1,5 +1,4 @@
-// security.credentials: certificate, key and trust: checked before use, renewed while the node
-// runs.
+// security.credentials: certificate, key and trust: checked before use, renewed at run time.
 // SPDX-License-Identifier: Apache-2.0
 #include "common/x509/pem.h"
 #include "pages.h"

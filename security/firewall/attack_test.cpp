@@ -20,7 +20,7 @@ test_setup stack(const std::string& firewall) {
               "  pool: { use: transport.pool }\n"
               "  balance: { use: loadbalance.round_robin }\n"
               "  routing: { use: routing }\n"
-              "  http: { use: http, listen: \"0.0.0.0:7480\" }\n"
+              "  http: { use: http, listen: \"0.0.0.0:7480\", open: [/firewall] }\n"
               "  firewall: { use: security.firewall, exempt: [], " +
               firewall + " }\n"};
 }

@@ -1,5 +1,4 @@
-// checksum_xxh3_short: XXH3-64 of short inputs, inlined: the library's own entry chooses among
-// instruction sets at each call, which for a small frame takes as long as the sum.
+// checksum_xxh3_short: XXH3-64 of short inputs, inlined: dispatch takes as long as the sum.
 // SPDX-License-Identifier: Apache-2.0
 #include "checksum.h"
 

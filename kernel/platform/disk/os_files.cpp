@@ -113,6 +113,7 @@ result<os_file> os_file::open(const std::string& path, open_mode mode) {
   if (secret) {
     MW_CHECK(protect(fd.get(), path, info));
     info.st_size = 0;
+    info.st_mode = S_IFREG | 0600;
   }
   return os_file(path, std::move(fd), static_cast<std::uint64_t>(info.st_size),
                  readers_by(info.st_mode));

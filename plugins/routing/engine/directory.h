@@ -5,7 +5,7 @@
 #include "core/flat_map.h"
 #include "engine/metrics.h"
 #include "engine/peers.h"
-#include "engine/sealing.h"
+#include "guard/sealing.h"
 
 #include <mw/balancer.h>
 #include <mw/router.h>

@@ -3,11 +3,11 @@
 #pragma once
 
 #include "engine/directory.h"
-#include "engine/gate.h"
 #include "engine/metrics.h"
 #include "engine/peers.h"
 #include "engine/post.h"
-#include "engine/sealing.h"
+#include "guard/gate.h"
+#include "guard/sealing.h"
 #include "settings.h"
 
 #include <mw/codec.h>

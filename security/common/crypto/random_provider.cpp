@@ -26,10 +26,6 @@ struct generator {
 };
 
 using any_function = void (*)();
-template <class F>
-any_function as_any(F* f) {
-  return reinterpret_cast<any_function>(f);
-}
 
 void* make_generator(void*, void*, const OSSL_DISPATCH*) {
   return OPENSSL_zalloc(sizeof(generator));
@@ -79,34 +75,33 @@ int set_parameters(void* g, const OSSL_PARAM* all) {
   return 1;
 }
 
-const OSSL_DISPATCH* generator_functions() {
-  static const OSSL_DISPATCH all[] = {{OSSL_FUNC_RAND_NEWCTX, as_any(make_generator)},
-                                      {OSSL_FUNC_RAND_FREECTX, as_any(free_generator)},
-                                      {OSSL_FUNC_RAND_INSTANTIATE, as_any(instantiate)},
-                                      {OSSL_FUNC_RAND_UNINSTANTIATE, as_any(uninstantiate)},
-                                      {OSSL_FUNC_RAND_GENERATE, as_any(generate)},
-                                      {OSSL_FUNC_RAND_RESEED, as_any(reseed)},
-                                      {OSSL_FUNC_RAND_ENABLE_LOCKING, as_any(always)},
-                                      {OSSL_FUNC_RAND_LOCK, as_any(always)},
-                                      {OSSL_FUNC_RAND_UNLOCK, as_any(never)},
-                                      {OSSL_FUNC_RAND_GET_CTX_PARAMS, as_any(get_parameters)},
-                                      {OSSL_FUNC_RAND_SET_CTX_PARAMS, as_any(set_parameters)},
-                                      {0, nullptr}};
-  return all;
-}
+// Written out, not made by a function: so the tables are constant data in every build.
+const OSSL_DISPATCH generator_functions[] = {
+    {OSSL_FUNC_RAND_NEWCTX, reinterpret_cast<any_function>(make_generator)},
+    {OSSL_FUNC_RAND_FREECTX, reinterpret_cast<any_function>(free_generator)},
+    {OSSL_FUNC_RAND_INSTANTIATE, reinterpret_cast<any_function>(instantiate)},
+    {OSSL_FUNC_RAND_UNINSTANTIATE, reinterpret_cast<any_function>(uninstantiate)},
+    {OSSL_FUNC_RAND_GENERATE, reinterpret_cast<any_function>(generate)},
+    {OSSL_FUNC_RAND_RESEED, reinterpret_cast<any_function>(reseed)},
+    {OSSL_FUNC_RAND_ENABLE_LOCKING, reinterpret_cast<any_function>(always)},
+    {OSSL_FUNC_RAND_LOCK, reinterpret_cast<any_function>(always)},
+    {OSSL_FUNC_RAND_UNLOCK, reinterpret_cast<any_function>(never)},
+    {OSSL_FUNC_RAND_GET_CTX_PARAMS, reinterpret_cast<any_function>(get_parameters)},
+    {OSSL_FUNC_RAND_SET_CTX_PARAMS, reinterpret_cast<any_function>(set_parameters)},
+    {0, nullptr}};
 
 const OSSL_ALGORITHM* query(void*, int operation, int* may_keep) {
   *may_keep = 0;
   static const OSSL_ALGORITHM all[] = {
-      {generator_name, "provider=meshwright", generator_functions(), "random bytes of the node"},
+      {generator_name, "provider=meshwright", generator_functions, "random bytes of the node"},
       {nullptr, nullptr, nullptr, nullptr}};
   return operation == OSSL_OP_RAND ? all : nullptr;
 }
 
 int start_provider(const OSSL_CORE_HANDLE*, const OSSL_DISPATCH*, const OSSL_DISPATCH** out,
                    void** context) {
-  static const OSSL_DISPATCH functions[] = {{OSSL_FUNC_PROVIDER_QUERY_OPERATION, as_any(query)},
-                                            {0, nullptr}};
+  static const OSSL_DISPATCH functions[] = {
+      {OSSL_FUNC_PROVIDER_QUERY_OPERATION, reinterpret_cast<any_function>(query)}, {0, nullptr}};
   *out = functions;
   *context = nullptr;
   return 1;

@@ -109,7 +109,7 @@ struct verify_error {
   int error;
   refusal why;
 };
-constexpr std::array verify_errors{
+inline constexpr std::array verify_errors{
     verify_error{X509_V_OK, refusal::none},
     verify_error{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, refusal::unknown_authority},
     verify_error{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, refusal::unknown_authority},

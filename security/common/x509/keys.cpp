@@ -21,7 +21,7 @@ struct curve_of_kind {
   int type;
   int curve;  // of EC; 0: none
 };
-constexpr std::array kinds{curve_of_kind{key_kind::p256, EVP_PKEY_EC, NID_X9_62_prime256v1},
+inline constexpr std::array kinds{curve_of_kind{key_kind::p256, EVP_PKEY_EC, NID_X9_62_prime256v1},
                            curve_of_kind{key_kind::p384, EVP_PKEY_EC, NID_secp384r1},
                            curve_of_kind{key_kind::ed25519, EVP_PKEY_ED25519, 0},
                            curve_of_kind{key_kind::rsa, EVP_PKEY_RSA, 0},

@@ -14,7 +14,7 @@ constexpr std::string_view remake = "make a new certificate";
 constexpr std::string_view remake_authority = "make the authority anew and reissue";
 constexpr std::string_view uri_form = "issue it for spiffe://DOMAIN/node/NAME";
 
-constexpr std::array rows{
+inline constexpr std::array rows{
     refusal_row{no_certificate, "TLS001", "no certificate was shown",
                 "give the peer a certificate and a key"},
     refusal_row{malformed, "TLS002", "this is not a certificate", remake},

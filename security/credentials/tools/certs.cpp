@@ -50,18 +50,18 @@ example:
 constexpr auto alone = flag_kind::alone;
 constexpr auto values = flag_kind::values;
 
-constexpr std::array make_flags{
+inline constexpr std::array make_flags{
     flag_rule{"--dir"},  flag_rule{"--domain"},      flag_rule{"--node", values},
     flag_rule{"--key"},  flag_rule{"--dns", values}, flag_rule{"--ip", values},
     flag_rule{"--days"}, flag_rule{"--ca-days"},     flag_rule{"--force", alone}};
-constexpr std::array check_flags{flag_rule{"--cert"}, flag_rule{"--key"}, flag_rule{"--ca"},
+inline constexpr std::array check_flags{flag_rule{"--cert"}, flag_rule{"--key"}, flag_rule{"--ca"},
                                  flag_rule{"--crl"}, flag_rule{"--identity"}};
-constexpr std::array revoke_flags{flag_rule{"--dir"}, flag_rule{"--node", values},
+inline constexpr std::array revoke_flags{flag_rule{"--dir"}, flag_rule{"--node", values},
                                   flag_rule{"--serial", values}, flag_rule{"--none", alone},
                                   flag_rule{"--days"}};
-constexpr std::array rotate_flags{flag_rule{"--dir"},  flag_rule{"--node"}, flag_rule{"--ca"},
+inline constexpr std::array rotate_flags{flag_rule{"--dir"},  flag_rule{"--node"}, flag_rule{"--ca"},
                                   flag_rule{"--days"}, flag_rule{"--key"},  flag_rule{"--stanza"}};
-constexpr std::array deny_flags{flag_rule{"--dir"},
+inline constexpr std::array deny_flags{flag_rule{"--dir"},
                                 flag_rule{"--file"},
                                 flag_rule{"--sign-key"},
                                 flag_rule{"--serial", values},
@@ -89,7 +89,7 @@ struct command {
   std::span<const flag_rule> flags;
   int (*run)(const words& given, tool_io& io);
 };
-constexpr std::array commands{command{"make", make_flags, &run_command<&certs_make>},
+inline constexpr std::array commands{command{"make", make_flags, &run_command<&certs_make>},
                               command{"inspect", {}, &run_command<&certs_inspect>},
                               command{"check", check_flags, &run_check},
                               command{"revoke", revoke_flags, &run_command<&certs_revoke>},
@@ -110,7 +110,7 @@ int run(std::span<const std::string_view> arguments, tool_io& io) {
   return found->run(*given, io);
 }
 
-constexpr std::array all{
+inline constexpr std::array all{
     tool{"certs", "makes, shows, checks, revokes and rotates certificates", usage, &run}};
 
 }  // namespace

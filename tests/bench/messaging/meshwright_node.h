@@ -1,5 +1,4 @@
-// meshwright_node: our node as the benchmarks compose it: all layers, and as many peers as asked
-// for.
+// meshwright_node: our node as the benchmarks compose it: all layers, as many peers as asked for.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

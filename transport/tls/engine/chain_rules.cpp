@@ -109,7 +109,7 @@ struct translation {
   refusal why;
 };
 
-constexpr std::array translations{
+inline constexpr std::array translations{
     translation{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, refusal::unknown_authority},
     translation{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, refusal::unknown_authority},
     translation{X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, refusal::unknown_authority},

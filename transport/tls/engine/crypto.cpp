@@ -87,25 +87,24 @@ const OSSL_PARAM* generator_settable(void*, void*) {
   return all;
 }
 
-template <class Function>
-constexpr OSSL_DISPATCH entry(int id, Function function) {
-  return {id, reinterpret_cast<void (*)()>(function)};
-}
+// Tables name functions without their types. Written out, not by a function: so they are constant
+// data in every build, and a plug-in keeps no writable globals.
+using any_function = void (*)();
 
 const OSSL_ALGORITHM* algorithms_of(void*, int operation, int* no_cache) {
   static const OSSL_DISPATCH functions[] = {
-      entry(OSSL_FUNC_RAND_NEWCTX, &generator_new),
-      entry(OSSL_FUNC_RAND_FREECTX, &generator_free),
-      entry(OSSL_FUNC_RAND_INSTANTIATE, &generator_begin),
-      entry(OSSL_FUNC_RAND_UNINSTANTIATE, &generator_end),
-      entry(OSSL_FUNC_RAND_GENERATE, &generator_fill),
-      entry(OSSL_FUNC_RAND_ENABLE_LOCKING, &generator_enable_locking),
-      entry(OSSL_FUNC_RAND_LOCK, &generator_lock),
-      entry(OSSL_FUNC_RAND_UNLOCK, &generator_unlock),
-      entry(OSSL_FUNC_RAND_GETTABLE_CTX_PARAMS, &generator_gettable),
-      entry(OSSL_FUNC_RAND_GET_CTX_PARAMS, &generator_get),
-      entry(OSSL_FUNC_RAND_SETTABLE_CTX_PARAMS, &generator_settable),
-      entry(OSSL_FUNC_RAND_SET_CTX_PARAMS, &generator_set),
+      {OSSL_FUNC_RAND_NEWCTX, reinterpret_cast<any_function>(&generator_new)},
+      {OSSL_FUNC_RAND_FREECTX, reinterpret_cast<any_function>(&generator_free)},
+      {OSSL_FUNC_RAND_INSTANTIATE, reinterpret_cast<any_function>(&generator_begin)},
+      {OSSL_FUNC_RAND_UNINSTANTIATE, reinterpret_cast<any_function>(&generator_end)},
+      {OSSL_FUNC_RAND_GENERATE, reinterpret_cast<any_function>(&generator_fill)},
+      {OSSL_FUNC_RAND_ENABLE_LOCKING, reinterpret_cast<any_function>(&generator_enable_locking)},
+      {OSSL_FUNC_RAND_LOCK, reinterpret_cast<any_function>(&generator_lock)},
+      {OSSL_FUNC_RAND_UNLOCK, reinterpret_cast<any_function>(&generator_unlock)},
+      {OSSL_FUNC_RAND_GETTABLE_CTX_PARAMS, reinterpret_cast<any_function>(&generator_gettable)},
+      {OSSL_FUNC_RAND_GET_CTX_PARAMS, reinterpret_cast<any_function>(&generator_get)},
+      {OSSL_FUNC_RAND_SETTABLE_CTX_PARAMS, reinterpret_cast<any_function>(&generator_settable)},
+      {OSSL_FUNC_RAND_SET_CTX_PARAMS, reinterpret_cast<any_function>(&generator_set)},
       {0, nullptr}};
   static const OSSL_ALGORITHM generators[] = {
       {generator_name, "provider=meshwright", functions, "random numbers of the host"},
@@ -116,8 +115,9 @@ const OSSL_ALGORITHM* algorithms_of(void*, int operation, int* no_cache) {
 
 int provider_begin(const OSSL_CORE_HANDLE* handle, const OSSL_DISPATCH*,
                    const OSSL_DISPATCH** functions, void** context) {
-  static const OSSL_DISPATCH ours[] = {entry(OSSL_FUNC_PROVIDER_QUERY_OPERATION, &algorithms_of),
-                                       {0, nullptr}};
+  static const OSSL_DISPATCH ours[] = {
+      {OSSL_FUNC_PROVIDER_QUERY_OPERATION, reinterpret_cast<any_function>(&algorithms_of)},
+      {0, nullptr}};
   *functions = ours;
   // Nobody looks at it, but it should be something.
   *context = reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(handle));

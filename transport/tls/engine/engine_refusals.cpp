@@ -19,7 +19,7 @@ struct translation {
   refusal why;
 };
 
-constexpr std::array translations{
+inline constexpr std::array translations{
     translation{SSL_R_HTTP_REQUEST, refusal::http},
     translation{SSL_R_HTTPS_PROXY_REQUEST, refusal::http},
     translation{SSL_R_WRONG_VERSION_NUMBER, refusal::not_tls},

@@ -15,7 +15,7 @@ constexpr std::string_view own_kind = "connect with a node of this version, over
 constexpr std::string_view network =
     "look for what lies between the nodes: a proxy, or an attacker";
 
-constexpr std::array rows{
+inline constexpr std::array rows{
     refusal_row{no_certificate, "TLS001", "no certificate was shown",
                 "give the peer a certificate and a key"},
     refusal_row{malformed, "TLS002", "this is not a certificate", remake},
@@ -122,7 +122,7 @@ static_assert(in_order(), "row_of() finds rows by their place");
 
 constexpr std::string_view ours_bad = "give this node a certificate that its peers accept";
 
-constexpr std::array alerts{
+inline constexpr std::array alerts{
     alert_row{0, "close_notify", "it has closed the link in good order", ""},
     alert_row{10, "unexpected_message", "it got a message out of order", own_kind},
     alert_row{20, "bad_record_mac", "it got a record that was damaged on the way", network},

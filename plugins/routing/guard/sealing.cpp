@@ -1,6 +1,6 @@
 // sealing: contexts have one form, so both ends write the same bytes.
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/sealing.h"
+#include "guard/sealing.h"
 
 #include "wire/bytes.h"
 

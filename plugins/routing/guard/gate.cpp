@@ -1,6 +1,6 @@
 // gate: the only place of routing that knows that there is a policy.
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/gate.h"
+#include "guard/gate.h"
 
 #include <mw/toolkit/hash.h>
 
