@@ -49,7 +49,7 @@ metrics::metrics(host& h)
       queries_(h.counter("mw_swim_queries_total", "Queries delivered here.")),
       duplicates_(h.counter("mw_swim_duplicates_total", "Events and queries that were known.")),
       malformed_(h.counter("mw_swim_user_malformed_total", "User messages not understood.")) {
-  for (std::size_t i = 0; i < drop_count; ++i)
+  for (std::size_t i = 1; i < drop_count; ++i)  // 0: nothing was dropped
     drops_[i] = h.counter("mw_swim_dropped_total", "Packets and streams refused, by reason.",
                           {{"reason", to_string(static_cast<drop>(i))}});
 }

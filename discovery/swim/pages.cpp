@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pages.h"
 
-#include "core/vivaldi.h"
+#include "pages_text.h"
 #include "talk/filter.h"
 
 #include <mw/toolkit/json_writer.h>
@@ -30,8 +30,16 @@ std::string as_json(const feed_line& one) {
   return out.end_object().take();
 }
 
-admin_response fine() {
-  return {.status = 200, .body = R"({"done":true})"};
+bool wants_text(const admin_request& request) {
+  return !request.parameter("text").empty();
+}
+
+admin_response plain(std::string text, int code) {
+  return {.status = code, .content_type = "text/plain", .body = std::move(text)};
+}
+
+admin_response fine(bool text) {
+  return text ? plain("done\n", 200) : admin_response{.status = 200, .body = R"({"done":true})"};
 }
 
 }  // namespace
@@ -41,20 +49,17 @@ pages::pages(host& h, agent& of)
       agent_(of),
       prefix_(h.name() == "swim" ? "" : "/" + std::string(h.name())),
       feeds_dropped_(h.counter("mw_swim_feed_dropped_total", "Lines that slow listeners missed.")) {
-  const auto read = [this](std::string (pages::*make)() const) {
-    return [this, make](const admin_request&, const admin_reply& reply) {
-      reply({.status = 200, .body = (this->*make)()});
-    };
-  };
   const auto act = [this](void (pages::*what)(const admin_request&, admin_reply)) {
     return [this, what](const admin_request& request, admin_reply reply) {
       (this->*what)(request, std::move(reply));
     };
   };
   offer("/members", "The members as this node sees them.", admin_kind::read,
-        read(&pages::members_json));
+        [this](const admin_request& request, const admin_reply& reply) { reply(members(request)); });
   offer("/swim", "This node's own view: health, clocks, digest, encryption.", admin_kind::read,
-        read(&pages::swim_json));
+        [this](const admin_request&, const admin_reply& reply) {
+          reply({.status = 200, .body = swim_json()});
+        });
   offer("/swim/leave", "Leave the cluster in good order; name=X ends a failed member, prune=1 too.",
         admin_kind::action, act(&pages::leave));
   offer("/swim/event", "Send a user event to all members: name, payload, coalesce.",
@@ -96,34 +101,23 @@ void pages::offer_feed() {
   };
 }
 
-std::string pages::members_json() const {
-  const engine& core = agent_.core();
-  struct row {
-    std::string name;
-    const member* who;  // null: this node
-  };
-  std::vector<row> rows{{core.self().name, nullptr}};
-  for (const auto& m : core.members().all()) rows.push_back({m->name, m.get()});
-  std::sort(rows.begin(), rows.end(), [](const row& a, const row& b) { return a.name < b.name; });
+admin_response pages::members(const admin_request& request) const {
+  const std::vector<member_row> rows = member_rows(agent_, host_.now());
+  if (wants_text(request))
+    return {.status = 200,
+            .content_type = "text/plain",
+            .body = members_text(rows, !request.parameter("verbose").empty())};
   json_writer out;
   out.begin_array();
-  for (const row& one : rows) {
-    const member* const m = one.who;
-    const bool leaving = m == nullptr ? core.leaving() : agent_.talker().is_leaving(m->name);
-    std::string state(m == nullptr ? "alive" : to_string(m->state));
-    if (leaving && state == "alive") state = "leaving";
-    out.begin_object().key("name").value(one.name);
-    out.key("at").value(to_string(m == nullptr ? core.self().at : m->at));
-    out.key("state").value(state).key("self").value(m == nullptr);
-    out.key("incarnation").value(m == nullptr ? core.self().incarnation : m->incarnation);
-    if (m != nullptr) {
-      out.key("since").value(mw::to_string(host_.now() - m->changed));
-      if (m->where) out.key("rtt_ms").value(1000 * distance(core.here(), *m->where));
-    }
-    put_tags(out, m == nullptr ? agent_.own_tags() : talk::decode_tags(m->meta));
+  for (const member_row& row : rows) {
+    out.begin_object().key("name").value(row.name).key("at").value(row.at);
+    out.key("state").value(row.state).key("self").value(row.self);
+    out.key("incarnation").value(row.incarnation).key("since_ms").value(row.since / 1ms);
+    if (row.rtt_ms >= 0) out.key("rtt_ms").value(row.rtt_ms);
+    put_tags(out, row.tags);
     out.end_object();
   }
-  return out.end_array().take();
+  return {.status = 200, .body = out.end_array().take()};
 }
 
 std::string pages::swim_json() const {
@@ -149,16 +143,17 @@ void pages::leave(const admin_request& request, admin_reply reply) {
   const std::string name(request.parameter("name"));
   if (!name.empty()) {
     const status outcome = agent_.remove(name, request.parameter("prune") == "1");
-    return reply(outcome ? fine() : admin_failure(outcome.error()));
+    return reply(outcome ? fine(wants_text(request)) : admin_failure(outcome.error()));
   }
-  agent_.leave([reply = std::move(reply)] { reply(fine()); });
+  agent_.leave(
+      [reply = std::move(reply), text = wants_text(request)] { reply(fine(text)); });
 }
 
 void pages::event(const admin_request& request, admin_reply reply) {
   const status outcome = agent_.fire(std::string(request.parameter("name")),
                                      std::string(request.parameter("payload")),
                                      request.parameter("coalesce") != "0");
-  reply(outcome ? fine() : admin_failure(outcome.error()));
+  reply(outcome ? fine(wants_text(request)) : admin_failure(outcome.error()));
 }
 
 void pages::query(const admin_request& request, admin_reply reply) {
@@ -183,45 +178,12 @@ void pages::query(const admin_request& request, admin_reply reply) {
   }
   // Shared: the reply is needed whether the question could be asked or not.
   const auto to = std::make_shared<admin_reply>(std::move(reply));
-  const status asked = agent_.ask(std::move(q), [to](const query_result& outcome) {
-    json_writer out;
-    out.begin_object().key("acks").begin_array();
-    for (const std::string& one : outcome.acks) out.value(one);
-    out.end_array().key("responses").begin_object();
-    for (const auto& [node, payload] : outcome.responses) out.key(node).value(payload);
-    (*to)({.status = 200, .body = out.end_object().end_object().take()});
+  const bool text = wants_text(request);
+  const status asked = agent_.ask(std::move(q), [to, text](const query_result& outcome) {
+    (*to)(text ? plain(to_text(outcome), 200)
+               : admin_response{.status = 200, .body = to_json(outcome)});
   });
   if (!asked) (*to)(admin_failure(asked.error()));
-}
-
-void pages::keys_answer(std::string_view action, const query_result& outcome,
-                        const admin_reply& reply) {
-  std::size_t done = 0;
-  std::map<std::string, std::size_t> held;
-  std::map<std::string, std::size_t> primary;
-  json_writer out;
-  out.begin_object().key("action").value(action).key("failed").begin_object();
-  for (const auto& [node, payload] : outcome.responses) {
-    const auto answer = talk::decode_key_answer(payload);
-    if (answer && answer->fine) {
-      ++done;
-      for (const std::string& key : answer->keys) ++held[base64(key)];
-      if (!answer->primary.empty()) ++primary[base64(answer->primary)];
-    } else {
-      out.key(node).value(answer ? answer->text : "an answer that cannot be understood");
-    }
-  }
-  const std::size_t members = agent_.core().members().living() + 1;
-  out.end_object().key("members").value(members).key("done").value(done);
-  out.key("complete").value(done == members);
-  if (action == "list") {
-    out.key("keys").begin_object();
-    for (const auto& [key, count] : held) out.key(key).value(count);
-    out.end_object().key("primary").begin_object();
-    for (const auto& [key, count] : primary) out.key(key).value(count);
-    out.end_object();
-  }
-  reply({.status = 200, .body = out.end_object().take()});
 }
 
 void pages::keys(const admin_request& request, admin_reply reply) {
@@ -232,13 +194,18 @@ void pages::keys(const admin_request& request, admin_reply reply) {
   if (agent_.ring().empty())
     return reply(admin_failure(
         {errc::unsupported, "gossip is not encrypted: give the nodes a keyring in the YAML"}));
+  const bool text = wants_text(request);
   const auto key = from_base64(request.parameter("key"));
   const bool fits = key && (key->size() == 16 || key->size() == 24 || key->size() == 32);
   if (!lists && !fits)
     return reply(admin_failure({errc::invalid, "key is base64 of 16, 24 or 32 bytes"}));
   agent_.keys(action, key.value_or(std::string()),
-              [this, action, reply = std::move(reply)](const query_result& outcome) {
-                keys_answer(action, outcome, reply);
+              [this, action, text, reply = std::move(reply)](const query_result& outcome) {
+                const key_report r =
+                    report_keys(action, agent_.core().members().living() + 1, outcome);
+                const int code = r.complete() ? 200 : 409;
+                reply(text ? plain(to_text(r), code)
+                           : admin_response{.status = code, .body = to_json(r)});
               });
 }
 

@@ -24,13 +24,12 @@ class pages {
   void offer(std::string_view path, std::string_view summary, admin_kind kind,
              admin_handler handler);
   void offer_feed();
-  [[nodiscard]] std::string members_json() const;
+  [[nodiscard]] admin_response members(const admin_request& request) const;
   [[nodiscard]] std::string swim_json() const;
   void leave(const admin_request& request, admin_reply reply);
   void event(const admin_request& request, admin_reply reply);
   void query(const admin_request& request, admin_reply reply);
   void keys(const admin_request& request, admin_reply reply);
-  void keys_answer(std::string_view action, const query_result& outcome, const admin_reply& reply);
 
   host& host_;
   agent& agent_;

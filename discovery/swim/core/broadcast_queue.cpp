@@ -8,6 +8,10 @@
 
 namespace mw::swim {
 
+namespace {
+constexpr std::size_t misfits_max = 16;  // a full packet does not look through a long queue
+}
+
 std::uint32_t retransmissions(std::uint32_t factor, std::size_t members) {
   const double scale = std::ceil(std::log10(static_cast<double>(members) + 1));
   return factor * static_cast<std::uint32_t>(scale < 1 ? 1 : scale);
@@ -37,7 +41,9 @@ std::size_t broadcast_queue::take(std::size_t room, std::size_t overhead, std::u
   std::size_t used = 0;
   std::vector<piece> again;
   // The largest piece that fits comes first among equals: what does not fit is passed over.
-  for (auto at = pieces_.begin(); at != pieces_.end() && used + overhead < room;) {
+  std::size_t misfits = 0;
+  for (auto at = pieces_.begin();
+       at != pieces_.end() && used + overhead < room && misfits < misfits_max;) {
     const auto next = std::next(at);
     if (used + overhead + at->bytes.size() <= room) {
       used += overhead + at->bytes.size();
@@ -45,6 +51,8 @@ std::size_t broadcast_queue::take(std::size_t room, std::size_t overhead, std::u
       piece sent = *at;
       erase(at);
       if (++sent.sent < times) again.push_back(std::move(sent));
+    } else {
+      ++misfits;
     }
     at = next;
   }

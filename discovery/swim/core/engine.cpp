@@ -49,6 +49,9 @@ time_point engine::next_due() const {
   time_point due = std::min({next_probe_, next_gossip_, next_sync_, next_forget_, next_reconnect_});
   if (probe_.active) due = std::min(due, probe_.asked ? probe_.end : probe_.ask_others);
   for (const relay& r : relays_) due = std::min(due, r.wants_nack ? r.nack_at : r.end);
+  for (const std::string& name : doubted_)
+    if (const member* m = members_.find(name); m != nullptr && m->doubt)
+      due = std::min(due, m->doubt->due());
   for (const exit_check& c : checks_)
     if (c.refused_once) due = std::min(due, c.again);
   return due;
@@ -71,13 +74,13 @@ void engine::tick(time_point now) {
   tick_relays(now);
   if (probe_.active && !probe_.asked && now >= probe_.ask_others) ask_others(now);
   if (probe_.active && now >= probe_.end) end_probe(false, now);
+  tick_suspicions(now);
   if (now >= next_probe_) {
     next_probe_ = std::max(next_probe_ + s_.probe_interval, now);
     if (!probe_.active && !leaving_) start_probe(now);
   }
   if (now >= next_gossip_) {
     next_gossip_ = std::max(next_gossip_ + s_.gossip_interval, now);
-    tick_suspicions(now);
     gossip(now);
   }
   if (now >= next_forget_) {

@@ -210,13 +210,14 @@ void engine::tick_suspicions(time_point now) {
   std::vector<std::string> due;
   for (const std::string& name : doubted_) {
     const member* const m = members_.find(name);
-    if (m != nullptr && m->doubt && now >= m->doubt->deadline()) due.push_back(name);
+    if (m != nullptr && m->doubt && now >= m->doubt->due()) due.push_back(name);
   }
   for (const std::string& name : due) {
     member* const m = members_.find(name);
     if (m == nullptr || !m->doubt) continue;
     if (silent(now) && now < m->doubt->latest()) {  // the refutation may be on its way to us
       ++counts_.convictions_postponed;
+      m->doubt->postpone(now + s_.gossip_interval);
       continue;
     }
     bury(*m, m->incarnation, self_.name,

@@ -42,6 +42,11 @@ member* member_table::find(std::string_view name) {
   return at == index_.end() ? nullptr : order_[at->second].get();
 }
 
+const member* member_table::find(std::string_view name) const {
+  const auto at = index_.find(name);
+  return at == index_.end() ? nullptr : order_[at->second].get();
+}
+
 member& member_table::add(std::string name) {
   auto made = std::make_unique<member>();
   made->name = std::move(name);

@@ -55,6 +55,7 @@ class member_table {
   explicit member_table(random_stream& random) : random_(random) {}
 
   [[nodiscard]] member* find(std::string_view name);
+  [[nodiscard]] const member* find(std::string_view name) const;
   // At a random place in the order, so that no newcomer waits longer than one round for a probe.
   member& add(std::string name);
   void remove(const std::string& name);

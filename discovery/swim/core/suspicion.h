@@ -4,6 +4,7 @@
 
 #include "core/settings.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -49,6 +50,9 @@ class suspicion {
   }
 
   [[nodiscard]] time_point deadline() const { return start_ + timeout() + discount_; }
+  // When to look at it: at the deadline, or when a doubt about ourselves was put off to.
+  [[nodiscard]] time_point due() const { return std::max(deadline(), not_before_); }
+  void postpone(time_point until) { not_before_ = until; }
   // The latest moment at which a doubt about ourselves may postpone the end.
   [[nodiscard]] time_point latest() const { return start_ + max_ + discount_; }
   // Time during which this process stood still does not count. At most `max_` in all.
@@ -68,6 +72,7 @@ class suspicion {
   std::uint32_t wanted_;
   duration max_;
   duration discount_{};
+  time_point not_before_{};
   std::uint32_t confirmed_ = 0;
   std::set<std::string> accusers_;
 };

@@ -162,10 +162,15 @@ bool agent::flush_talk() {
   talk::outputs out = talk_.take_outputs();
   for (std::string& bytes : out.spread)
     engine_->spread({}, wire_->codec().encode(user_bytes{std::move(bytes)}));
-  for (const talk::direct& one : out.packets)
-    send({one.to, {}, {wire_->codec().encode(user_bytes{one.bytes})}, false});
+  for (const talk::direct& one : out.packets) {
+    if (one.to == engine_->self().at)  // our own answer to our own question
+      talk_.receive(one.bytes, own_tags(), host_.now());
+    else
+      send({one.to, {}, {wire_->codec().encode(user_bytes{one.bytes})}, false});
+  }
   for (const talk::user_event& e : out.events) {
     line("event", "", e.name, e.payload);
+    save_soon();
     host_.log().info("a user event", {{"name", e.name}, {"bytes", e.payload.size()}});
   }
   for (const talk::query& q : out.queries) take(q);
@@ -206,11 +211,9 @@ void agent::received(const datagram& d) {
 }
 
 void agent::drain(function<void()> done) {
-  if (!started_ || !opt_.leave_on_stop) {
-    if (started_) save();
-    return done();
-  }
-  leave(std::move(done));
+  if (!started_) return done();
+  if (!opt_.leave_on_stop) return save_last(std::move(done));
+  leave([this, done = std::move(done)]() mutable { save_last(std::move(done)); });
 }
 
 void agent::leave(function<void()> done) {

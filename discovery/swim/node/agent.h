@@ -132,6 +132,7 @@ class agent final : private knowledge, private link_owner {
   void write_whole(const file_path& path, std::string text);
   void save_soon();
   void save();
+  void save_last(function<void()> done);
   void save_keys();
   void remember(const snapshot& s);
 
@@ -152,6 +153,7 @@ class agent final : private knowledge, private link_owner {
   std::uint64_t next_line_ = 1;
   std::vector<function<void(status)>> refreshing_;
   function<void()> left_;
+  function<void()> saved_;
   time_point leave_by_{};
   bool leaving_intent_ = false;
   bool started_ = false;

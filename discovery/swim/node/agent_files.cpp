@@ -107,6 +107,14 @@ void agent::save() {
   write_whole(*opt_.snapshot, to_text(s));
 }
 
+// What is known at the end, before the node goes on stopping.
+void agent::save_last(function<void()> done) {
+  if (!opt_.snapshot) return done();
+  dirty_ = true;
+  saved_ = std::move(done);
+  if (!saving_) save();
+}
+
 // Beside, then in its place: a crash leaves the old one or the new one.
 void agent::write_whole(const file_path& path, std::string text) {
   const file_path beside{path.text + ".new"};
@@ -116,7 +124,9 @@ void agent::write_whole(const file_path& path, std::string text) {
       metrics_.snapshot_failed();
       host_.log().warn("the snapshot cannot be kept", {{"why", outcome.error().text()}});
     }
-    if (dirty_ && save_timer_) save_soon();
+    if (saved_ && dirty_) return save();
+    if (saved_) return std::exchange(saved_, nullptr)();
+    if (dirty_) save_soon();
   };
   host_.files().open(beside, open_mode::create, [this, path, beside, over, text = std::move(text)](
                                                     result<file_ptr> opened) {

@@ -133,6 +133,7 @@ void agent::found(const peer_found& event) {
   if (opt_.seed_port != 0) seed.port = opt_.seed_port;
   if (joiner_.seeds().size() >= joiner::seeds_max) metrics_.seeds_refused();
   if (!joiner_.add(seed) || !started_) return;
+  save_soon();
   try_seeds();
   arm();
 }
