@@ -15,8 +15,8 @@ metrics::metrics(host& h)
       streams_refused_(h.counter("mw_swim_streams_refused_total",
                                  "Streams not opened or accepted: too many at once.")),
       send_failures_(h.counter("mw_swim_send_failures_total", "Packets that could not be sent.")),
-      snapshot_failures_(
-          h.counter("mw_swim_snapshot_failures_total", "Snapshots that could not be kept or read.")),
+      snapshot_failures_(h.counter("mw_swim_snapshot_failures_total",
+                                   "Snapshots that could not be kept or read.")),
       seeds_refused_(h.counter("mw_swim_seeds_refused_total", "Seeds for which there is no room.")),
       alive_(h.gauge("mw_swim_members", "Members, by state.", {{"state", "alive"}})),
       suspect_(h.gauge("mw_swim_members", "Members, by state.", {{"state", "suspect"}})),
@@ -41,8 +41,8 @@ metrics::metrics(host& h)
       refused_(h.counter("mw_swim_claims_refused_total",
                          "Claims not believed: too large, too far ahead, too many members.")),
       conflicts_(h.counter("mw_swim_conflicts_total", "Claims of a name that is taken.")),
-      broadcasts_dropped_(
-          h.counter("mw_swim_broadcasts_dropped_total", "News dropped because the queue was full.")),
+      broadcasts_dropped_(h.counter("mw_swim_broadcasts_dropped_total",
+                                    "News dropped because the queue was full.")),
       relays_refused_(h.counter("mw_swim_relays_refused_total",
                                 "Indirect probes refused: too many, or not of a member.")),
       events_(h.counter("mw_swim_events_total", "User events delivered here.")),

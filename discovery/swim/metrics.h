@@ -21,9 +21,7 @@ class metrics {
   void sent(std::size_t bytes) const { packets_sent_.add(), bytes_sent_.add(bytes); }
   void received(std::size_t bytes) const { packets_received_.add(), bytes_received_.add(bytes); }
   void dropped(drop why) const { drops_[static_cast<std::size_t>(why)]->add(); }
-  void stream(std::size_t sent, std::size_t received) const {
-    stream_bytes_.add(sent + received);
-  }
+  void stream(std::size_t sent, std::size_t received) const { stream_bytes_.add(sent + received); }
   void stream_opened() const { streams_.add(); }
   void stream_failed() const { streams_failed_.add(); }
   void streams_refused() const { streams_refused_.add(); }

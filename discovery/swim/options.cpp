@@ -25,10 +25,11 @@ void options::where_fields(field_visitor& v) {
   v.field("wire", wire,
           "native, or serf to be a member of a cluster of serf agents. All nodes of a cluster "
           "speak the same.");
-  v.field("preset", profile,
-          "lan, wan, local or fast: all times at once. lan sees a crash in 6 to 11 s and tolerates "
-          "freezes of 4 s; fast needs half the time and tolerates less; wan is for long ways, local "
-          "for one machine.");
+  v.field(
+      "preset", profile,
+      "lan, wan, local or fast: all times at once. lan sees a crash in 6 to 11 s and tolerates "
+      "freezes of 4 s; fast needs half the time and tolerates less; wan is for long ways, local "
+      "for one machine.");
   v.field("bind", bind, "Where gossip arrives, over UDP and TCP. Port 0 takes a free one.");
   v.field("advertise", advertise,
           "Where others reach this node's gossip. Default: what bind says. Needed behind address "
@@ -73,12 +74,16 @@ void options::cluster_fields(field_visitor& v) {
           between_of(100ms, 60s));
   v.check("label", label.size() <= 255, "has at most 255 bytes");
   v.check("keyring", keyring.size() <= keyring::keys_max, "at most 4 keys can be installed");
-  v.check("keyring", std::all_of(keyring.begin(), keyring.end(), [](const secret& key) {
-            const auto bytes = from_base64(key.reveal());
-            return bytes && (bytes->size() == 16 || bytes->size() == 24 || bytes->size() == 32);
-          }),
+  v.check("keyring",
+          std::all_of(keyring.begin(), keyring.end(),
+                      [](const secret& key) {
+                        const auto bytes = from_base64(key.reveal());
+                        return bytes &&
+                               (bytes->size() == 16 || bytes->size() == 24 || bytes->size() == 32);
+                      }),
           "each key is base64 of 16, 24 or 32 bytes; `mw keys generate` makes one");
-  v.check("tags", tags.count(std::string(tag_address)) == 0 && tags.count(std::string(tag_zone)) == 0,
+  v.check("tags",
+          tags.count(std::string(tag_address)) == 0 && tags.count(std::string(tag_zone)) == 0,
           "mw_address and mw_zone are set by this plug-in");
 }
 

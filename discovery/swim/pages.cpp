@@ -54,8 +54,9 @@ pages::pages(host& h, agent& of)
       (this->*what)(request, std::move(reply));
     };
   };
-  offer("/members", "The members as this node sees them.", admin_kind::read,
-        [this](const admin_request& request, const admin_reply& reply) { reply(members(request)); });
+  offer(
+      "/members", "The members as this node sees them.", admin_kind::read,
+      [this](const admin_request& request, const admin_reply& reply) { reply(members(request)); });
   offer("/swim", "This node's own view: health, clocks, digest, encryption.", admin_kind::read,
         [this](const admin_request&, const admin_reply& reply) {
           reply({.status = 200, .body = swim_json()});
@@ -145,14 +146,13 @@ void pages::leave(const admin_request& request, admin_reply reply) {
     const status outcome = agent_.remove(name, request.parameter("prune") == "1");
     return reply(outcome ? fine(wants_text(request)) : admin_failure(outcome.error()));
   }
-  agent_.leave(
-      [reply = std::move(reply), text = wants_text(request)] { reply(fine(text)); });
+  agent_.leave([reply = std::move(reply), text = wants_text(request)] { reply(fine(text)); });
 }
 
 void pages::event(const admin_request& request, admin_reply reply) {
-  const status outcome = agent_.fire(std::string(request.parameter("name")),
-                                     std::string(request.parameter("payload")),
-                                     request.parameter("coalesce") != "0");
+  const status outcome =
+      agent_.fire(std::string(request.parameter("name")), std::string(request.parameter("payload")),
+                  request.parameter("coalesce") != "0");
   reply(outcome ? fine(wants_text(request)) : admin_failure(outcome.error()));
 }
 
@@ -199,14 +199,13 @@ void pages::keys(const admin_request& request, admin_reply reply) {
   const bool fits = key && (key->size() == 16 || key->size() == 24 || key->size() == 32);
   if (!lists && !fits)
     return reply(admin_failure({errc::invalid, "key is base64 of 16, 24 or 32 bytes"}));
-  agent_.keys(action, key.value_or(std::string()),
-              [this, action, text, reply = std::move(reply)](const query_result& outcome) {
-                const key_report r =
-                    report_keys(action, agent_.core().members().living() + 1, outcome);
-                const int code = r.complete() ? 200 : 409;
-                reply(text ? plain(to_text(r), code)
-                           : admin_response{.status = code, .body = to_json(r)});
-              });
+  agent_.keys(
+      action, key.value_or(std::string()),
+      [this, action, text, reply = std::move(reply)](const query_result& outcome) {
+        const key_report r = report_keys(action, agent_.core().members().living() + 1, outcome);
+        const int code = r.complete() ? 200 : 409;
+        reply(text ? plain(to_text(r), code) : admin_response{.status = code, .body = to_json(r)});
+      });
 }
 
 }  // namespace mw::swim

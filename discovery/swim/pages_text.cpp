@@ -50,12 +50,23 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
 std::vector<member_row> member_rows(const agent& of, time_point now) {
   const engine& core = of.core();
   std::vector<member_row> rows;
-  rows.push_back({core.self().name, mw::to_string(core.self().at),
-                  core.leaving() ? "leaving" : "alive", true, core.self().incarnation, {}, -1,
+  rows.push_back({core.self().name,
+                  mw::to_string(core.self().at),
+                  core.leaving() ? "leaving" : "alive",
+                  true,
+                  core.self().incarnation,
+                  {},
+                  -1,
                   of.own_tags()});
   for (const auto& m : core.members().all()) {
-    member_row row{m->name, mw::to_string(m->at), std::string(to_string(m->state)), false,
-                   m->incarnation, now - m->changed, -1, talk::decode_tags(m->meta)};
+    member_row row{m->name,
+                   mw::to_string(m->at),
+                   std::string(to_string(m->state)),
+                   false,
+                   m->incarnation,
+                   now - m->changed,
+                   -1,
+                   talk::decode_tags(m->meta)};
     if (row.state == "alive" && of.talker().is_leaving(m->name)) row.state = "leaving";
     if (m->where) row.rtt_ms = 1000 * distance(core.here(), *m->where);
     rows.push_back(std::move(row));
@@ -104,7 +115,8 @@ key_report report_keys(std::string_view action, std::size_t members, const query
 std::string to_text(const key_report& r) {
   std::string out = r.action + ": " + std::to_string(r.done) + " of " + std::to_string(r.members) +
                     " members" + (r.complete() ? "\n" : ", not all of them: say it again\n");
-  for (const auto& [node, why] : r.failed) out += "  " + printable(node) + ": " + printable(why) + "\n";
+  for (const auto& [node, why] : r.failed)
+    out += "  " + printable(node) + ": " + printable(why) + "\n";
   for (const auto& [key, count] : r.held) {
     const auto uses = r.primary.find(key);
     out += "  " + key + "  held by " + std::to_string(count) + ", used by " +

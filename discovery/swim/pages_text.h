@@ -28,7 +28,7 @@ struct member_row {
 struct key_report {
   std::string action;
   std::size_t members = 0, done = 0;
-  std::map<std::string, std::string> failed;        // node and reason
+  std::map<std::string, std::string> failed;         // node and reason
   std::map<std::string, std::size_t> held, primary;  // key and number of members
   [[nodiscard]] bool complete() const { return done == members; }
 };

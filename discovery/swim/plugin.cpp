@@ -64,8 +64,9 @@ class swim_plugin final : public plugin, private discovery {
   result<std::unique_ptr<announcement>> announce(const self_description& self) override {
     const auto at = parse_endpoint(self.address);
     if (!at || at->local || at->port == 0)
-      return {errc::invalid, "'" + self.address + "' is not an endpoint that others can reach; "
-                                                  "write host:port, such as 10.0.0.5:7400"};
+      return {errc::invalid, "'" + self.address +
+                                 "' is not an endpoint that others can reach; "
+                                 "write host:port, such as 10.0.0.5:7400"};
     agent_.announce(self);
     return std::unique_ptr<announcement>(std::make_unique<announced>(agent_));
   }

@@ -12,9 +12,10 @@ constexpr const char* key_two = "MjIyMjIyMjIyMjIyMjIyMjIyMjIyMjIyMjIyMjIyMjI=";
 
 mw::test_setup with(const std::string& options) {
   return {.libraries = {MW_PLUGIN_FILE},
-          .yaml = "node: { id: n1, zone: a, cluster: demo, data_dir: /data }\nplugins:\n  subject: "
-                  "{ use: discovery.swim, bind: 127.0.0.1:7946, " +
-                  options + " }\n"};
+          .yaml =
+              "node: { id: n1, zone: a, cluster: demo, data_dir: /data }\nplugins:\n  subject: "
+              "{ use: discovery.swim, bind: 127.0.0.1:7946, " +
+              options + " }\n"};
 }
 
 bool has(const std::string& text, const std::string& part) {
@@ -40,7 +41,8 @@ TEST_CASE("swim: events and queries of a member alone come back to it") {
   mw::test_node node(with("label: blue"));
   CHECK(node.call("/subject/swim/event?name=deploy&payload=v2", "{}").status == 200);
   CHECK(node.metric("mw_swim_events_total") == 1);
-  CHECK(node.call("/subject/swim/event?name=x&payload=" + std::string(600, 'x'), "{}").status == 400);
+  CHECK(node.call("/subject/swim/event?name=x&payload=" + std::string(600, 'x'), "{}").status ==
+        400);
   const auto asked = node.call("/subject/swim/query?name=who%3F&timeout=1s", "{}");
   CHECK(has(asked.body, R"("responses":{"n1":"n1"})"));
   CHECK(node.call("/subject/swim/query?name=_serf_ping", "{}").status == 400);

@@ -227,7 +227,7 @@ int run_events(words arguments, tool_io& io) {
   return not_so;
 }
 
-constexpr std::array<tool, 6> all{
+constexpr std::array<tool, 6> verbs{
     tool{"members", "the members as a running node sees them",
          "mw members [-v] [--stanza NAME]\n\n"
          "A line for each member: name, address, state, tags. States: alive, suspect, leaving,\n"
@@ -239,7 +239,8 @@ constexpr std::array<tool, 6> all{
     tool{"events", "what happens to members, as it happens",
          "mw events [--filter KINDS] [--count N] [--stanza NAME]\n\n"
          "First what the node remembers, then what happens, until Ctrl-C.\n\n"
-         "  --filter KINDS  some of up, suspect, down, leaving, left, changed, forgotten, conflict,\n"
+         "  --filter KINDS  some of up, suspect, down, leaving, left, changed, forgotten, "
+         "conflict,\n"
          "                  event, query, keys; separated by commas\n"
          "  --count N       end after N lines\n"
          "  --stanza NAME   the discovery.swim stanza to ask, when it is not named swim\n\n"
@@ -261,14 +262,15 @@ constexpr std::array<tool, 6> all{
          "  --stanza NAME       the discovery.swim stanza to ask, when it is not named swim\n\n"
          "example: mw query who? --tag role=web --timeout 2s\n",
          &run_query},
-    tool{"keys", "the keys of encrypted gossip: list, install, use, remove, generate",
-         "mw keys list | install KEY | use KEY | remove KEY | generate  [--stanza NAME]\n\n"
-         "Rotation: generate a key; install it; when all members have it, use it; when all use it,\n"
-         "remove the old one. Exit code 1 while some member has not done what was asked: say it\n"
-         "again. KEY is base64 of 16, 24 or 32 bytes.\n\n"
-         "  --stanza NAME   the discovery.swim stanza to ask, when it is not named swim\n\n"
-         "example: mw keys install \"$(mw keys generate)\"\n",
-         &run_keys},
+    tool{
+        "keys", "the keys of encrypted gossip: list, install, use, remove, generate",
+        "mw keys list | install KEY | use KEY | remove KEY | generate  [--stanza NAME]\n\n"
+        "Rotation: generate a key; install it; when all members have it, use it; when all use it,\n"
+        "remove the old one. Exit code 1 while some member has not done what was asked: say it\n"
+        "again. KEY is base64 of 16, 24 or 32 bytes.\n\n"
+        "  --stanza NAME   the discovery.swim stanza to ask, when it is not named swim\n\n"
+        "example: mw keys install \"$(mw keys generate)\"\n",
+        &run_keys},
     tool{"leave", "leave the cluster in good order, or end a failed member",
          "mw leave [NAME] [--prune] [--stanza NAME]\n\n"
          "Without a name the node that is asked leaves; it goes on running. With the name of a\n"
@@ -282,7 +284,7 @@ constexpr std::array<tool, 6> all{
 }  // namespace
 
 std::span<const tool> tools() {
-  return all;
+  return verbs;
 }
 
 }  // namespace mw::swim

@@ -47,7 +47,14 @@ struct stream_task {
 };
 
 enum class news_kind : std::uint8_t {
-  joined, changed, suspect, cleared, failed, left, forgotten, conflict
+  joined,
+  changed,
+  suspect,
+  cleared,
+  failed,
+  left,
+  forgotten,
+  conflict
 };
 struct member_news {
   news_kind what = news_kind::joined;
@@ -212,9 +219,9 @@ class engine {
   std::uint32_t health_ = 0;
   std::size_t counted_ = 1;
   bool leaving_ = false;
-  time_point heard_{};       // from anybody
-  time_point changed_{};     // anything that digests cover
-  time_point due_{};         // what next_due() last said
+  time_point heard_{};    // from anybody
+  time_point changed_{};  // anything that digests cover
+  time_point due_{};      // what next_due() last said
   time_point next_probe_{}, next_gossip_{}, next_sync_{}, next_forget_{}, next_reconnect_{};
   time_point digest_sync_from_{};  // no exchange because of digests before
 };

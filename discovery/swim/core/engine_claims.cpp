@@ -1,4 +1,5 @@
-// engine_claims: what is said about members: who is alive, in doubt, dead; and what is not believed.
+// engine_claims: what is said about members: who is alive, in doubt, dead; and what is not
+// believed.
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine.h"
 
@@ -48,8 +49,8 @@ void engine::on(const alive_claim& m, const endpoint&, time_point now) {
   if (m.node == self_.name) {
     if (m.at != self_.at) {
       ++counts_.conflicts;
-      out_.news.push_back({news_kind::conflict, m.node, m.at, m.meta, m.incarnation,
-                           "another node has our name"});
+      out_.news.push_back(
+          {news_kind::conflict, m.node, m.at, m.meta, m.incarnation, "another node has our name"});
       return;
     }
     const bool same = m.incarnation == self_.incarnation && m.meta == self_.meta;
@@ -61,7 +62,8 @@ void engine::on(const alive_claim& m, const endpoint&, time_point now) {
   const bool moved = known->at != m.at;
   if (moved && known->living()) return contradict(*known, m, now);
   // One who is back elsewhere may have forgotten its incarnation.
-  if (m.incarnation <= known->incarnation && !(moved && m.incarnation == known->incarnation)) return;
+  if (m.incarnation <= known->incarnation && !(moved && m.incarnation == known->incarnation))
+    return;
   if (!plausible_jump(known->incarnation, m.incarnation)) {
     ++counts_.refused_claims;
     return;

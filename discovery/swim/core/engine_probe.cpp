@@ -1,4 +1,5 @@
-// engine_probe: asking one member after the other whether it is there, and what follows from silence.
+// engine_probe: asking one member after the other whether it is there, and what follows from
+// silence.
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine.h"
 
@@ -100,12 +101,13 @@ void engine::start_probe(time_point now) {
   probe_.ask_others = now + s_.probe_timeout;
   // A node that is not well itself gives the others more time.
   probe_.end = now + s_.probe_interval * (1 + static_cast<std::int64_t>(health_));
-  packet p{target->at, target->name, {codec_.encode(ping{probe_.number, target->name, {}, self_.name})},
+  packet p{target->at,
+           target->name,
+           {codec_.encode(ping{probe_.number, target->name, {}, self_.name})},
            false};
   std::size_t used = p.parts.front().size() + codec_.part_overhead();
   if (target->state == liveness::suspect) {  // tell it at once, so that it can refute
-    p.parts.push_back(
-        codec_.encode(suspect_claim{target->incarnation, target->name, self_.name}));
+    p.parts.push_back(codec_.encode(suspect_claim{target->incarnation, target->name, self_.name}));
     used += p.parts.back().size() + codec_.part_overhead();
   }
   fill(p, used);
@@ -220,8 +222,8 @@ void engine::check_refused(const std::string& node, time_point now) {
   checks_.erase(at);
   if (m == nullptr || !m->living() || answered) return;
   ++counts_.hard_deaths;
-  m->distrust = std::min(m->distrust == duration{} ? s_.distrust : m->distrust * 2,
-                         s_.distrust_max);
+  m->distrust =
+      std::min(m->distrust == duration{} ? s_.distrust : m->distrust * 2, s_.distrust_max);
   m->distrusted_until = now + m->distrust;
   bury(*m, m->incarnation, self_.name, "its process has ended: the port refuses connections", now);
 }
@@ -233,7 +235,8 @@ void engine::tick_checks(time_point now) {
     if (const member* m = members_.find(c.node))
       out_.streams.push_back({stream_task::kind::verify, m->at, m->name, c.number});
   }
-  std::erase_if(checks_, [&](const exit_check& c) { return now - c.since > s_.stream_timeout * 2; });
+  std::erase_if(checks_,
+                [&](const exit_check& c) { return now - c.since > s_.stream_timeout * 2; });
 }
 
 }  // namespace mw::swim

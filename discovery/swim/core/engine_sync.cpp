@@ -1,4 +1,5 @@
-// engine_sync: comparing everything with one other member now and then, and finding lost ones again.
+// engine_sync: comparing everything with one other member now and then, and finding lost ones
+// again.
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine.h"
 

@@ -88,8 +88,7 @@ member* member_table::next() {
 
 std::array<std::uint64_t, group_size> member_table::groups() const {
   std::array<std::uint64_t, group_size> out{};
-  for (std::size_t i = 0; i < bucket_count; ++i)
-    out[i / group_size] ^= buckets_[i];
+  for (std::size_t i = 0; i < bucket_count; ++i) out[i / group_size] ^= buckets_[i];
   return out;
 }
 

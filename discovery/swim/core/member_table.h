@@ -26,10 +26,10 @@ struct member {
   time_point changed{};  // its state
   time_point heard{};    // something that proves it alive, by ourselves
   std::unique_ptr<suspicion> doubt;
-  std::uint32_t withheld = 0;       // accusations held back, one after the other
-  time_point distrusted_until{};    // refusals prove nothing before
+  std::uint32_t withheld = 0;     // accusations held back, one after the other
+  time_point distrusted_until{};  // refusals prove nothing before
   duration distrust{};
-  std::uint64_t told_moves = 0;     // of our coordinate
+  std::uint64_t told_moves = 0;  // of our coordinate
   std::optional<coordinate> where;
 
   [[nodiscard]] bool living() const {

@@ -79,8 +79,8 @@ struct user_bytes {
   std::string bytes;
 };
 
-using message = std::variant<ping, ping_request, ack, nack, suspect_claim, alive_claim, dead_claim,
-                             user_bytes>;
+using message =
+    std::variant<ping, ping_request, ack, nack, suspect_claim, alive_claim, dead_claim, user_bytes>;
 
 // One member as nodes tell each other when they compare all they know.
 struct member_state {

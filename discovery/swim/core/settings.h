@@ -37,18 +37,18 @@ struct settings {
   duration silence_cap = 20s;  // of silence; beyond, the others are gone and not we
   duration late_tick = 200ms;  // a tick that comes later shows that this process stood still
 
-  duration verify_again = 10ms;     // between the two refusals that prove an exit
-  duration distrust = 1min;         // of refusals, after one was proved wrong; doubles
+  duration verify_again = 10ms;  // between the two refusals that prove an exit
+  duration distrust = 1min;      // of refusals, after one was proved wrong; doubles
   duration distrust_max = 1h;
   duration reconnect_interval = 30s;
   duration forget_after = 24h;  // members that failed or left
   duration changes_rest = 2s;   // digests are compared when nothing has changed for so long
 
   std::size_t members_max = 65'536;
-  std::size_t meta_max = 512;       // bytes
-  std::size_t name_max = 128;       // bytes
+  std::size_t meta_max = 512;  // bytes
+  std::size_t name_max = 128;  // bytes
   std::size_t broadcasts_max = 8'192;
-  std::size_t relays_max = 1'024;   // indirect probes for others under way
+  std::size_t relays_max = 1'024;    // indirect probes for others under way
   std::uint32_t jump_max = 1 << 20;  // by which a claim may exceed a known incarnation
 };
 

@@ -17,7 +17,8 @@ namespace mw::swim {
 // Independent confirmations that a suspicion waits for before it is at its shortest. Where there
 // are not enough members to confirm, nobody is waited for.
 [[nodiscard]] inline std::uint32_t confirmations_wanted(const settings& s, std::size_t members) {
-  const auto wanted = s.suspicion_factor < 2 ? 0u : static_cast<std::uint32_t>(s.suspicion_factor) - 2;
+  const auto wanted =
+      s.suspicion_factor < 2 ? 0u : static_cast<std::uint32_t>(s.suspicion_factor) - 2;
   return members < wanted + 2 ? 0 : wanted;
 }
 
@@ -62,8 +63,8 @@ class suspicion {
  private:
   [[nodiscard]] duration timeout() const {
     if (wanted_ == 0) return min_;
-    const double part = std::log(static_cast<double>(confirmed_) + 1) /
-                        std::log(static_cast<double>(wanted_) + 1);
+    const double part =
+        std::log(static_cast<double>(confirmed_) + 1) / std::log(static_cast<double>(wanted_) + 1);
     return std::max(min_, max_ - scaled(max_ - min_, part));
   }
 

@@ -80,8 +80,8 @@ void vivaldi::pull(const coordinate& other, double rtt) {
   const double wrong = std::abs(now - rtt) / std::max(rtt, tiny);
   const double total = std::max(here_.error + other.error, tiny);
   const double weight = here_.error / total;
-  here_.error = std::min(
-      error_gain * weight * wrong + here_.error * (1 - error_gain * weight), error_max);
+  here_.error =
+      std::min(error_gain * weight * wrong + here_.error * (1 - error_gain * weight), error_max);
   step_away(other, move_gain * weight * (rtt - now));
 }
 

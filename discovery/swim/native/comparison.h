@@ -1,4 +1,5 @@
-// comparison: what two members say to find out what only one of them knows, in three levels of digests.
+// comparison: what two members say to find out what only one of them knows, in three levels of
+// digests.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

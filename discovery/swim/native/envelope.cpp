@@ -4,6 +4,7 @@
 
 #include "core/member_table.h"
 #include "native/codec.h"
+#include "native/frames.h"
 #include "wire/aead.h"
 #include "wire/bytes.h"
 #include "wire/crc32.h"
@@ -17,15 +18,9 @@ namespace mw::swim::native {
 
 namespace {
 
-constexpr std::uint8_t version = 0xa1;
+constexpr std::uint8_t packet_version = 0xa1;
 constexpr std::size_t sum_size = 4;
 constexpr std::size_t parts_max = 512;
-
-std::string nonce_of(std::uint64_t number) {
-  std::string nonce(4, '\0');
-  put(nonce, number);
-  return nonce;
-}
 
 void put_part(std::string& out, std::string_view part) {
   put_long(out, part);
@@ -63,7 +58,7 @@ std::string envelope::seal(std::string_view body, time_point now) {
   }
   const std::uint64_t number = next_number_++;
   std::string out;
-  put(out, version);
+  put(out, packet_version);
   put(out, label());
   put(out, encrypted ? own_key_id_ : std::uint32_t{0});
   put(out, us.name);
@@ -228,7 +223,7 @@ opened_packet envelope::open(std::string_view bytes, const endpoint& from, time_
     out.why = why;
     return out;
   };
-  if (in.failed() || stamp != version) return refuse(drop::malformed);
+  if (in.failed() || stamp != packet_version) return refuse(drop::malformed);
   if (h.label != label()) return refuse(drop::label);
   std::string body;
   if (const drop why = unseal(bytes, h, body); why != drop::none) return refuse(why);

@@ -31,7 +31,7 @@ struct facts {
 class envelope final : public packet_envelope {
  public:
   static constexpr std::size_t senders_max = 16'384;
-  static constexpr std::size_t held_max = 1'024;       // packets that wait for proofs
+  static constexpr std::size_t held_max = 1'024;  // packets that wait for proofs
   static constexpr duration age_max = 30s;
   static constexpr std::size_t header_size = 37;
 
@@ -53,7 +53,7 @@ class envelope final : public packet_envelope {
   struct sender {
     replay_window window;
     bool proved = false;
-    endpoint at;             // where it was when it proved it
+    endpoint at;              // where it was when it proved it
     std::uint64_t token = 0;  // that it has to repeat
     duration base{};          // the least difference of clocks seen
     time_point base_at{};

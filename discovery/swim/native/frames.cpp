@@ -11,13 +11,13 @@ namespace {
 
 constexpr std::string_view magic = "MWG1";
 
+}  // namespace
+
 std::string nonce_of(std::uint64_t number) {
   std::string nonce(4, '\0');
   put(nonce, number);
   return nonce;
 }
-
-}  // namespace
 
 std::optional<std::string> frame_cutter::next() {
   if (broken_ || bytes_.size() < 4) return std::nullopt;
@@ -60,7 +60,8 @@ std::optional<opening> decode_opening(std::string_view body) {
 frame_sealer::frame_sealer(const std::string& master, std::string_view cluster,
                            std::string_view both_salts, bool from_dialler) {
   if (master.empty()) return;
-  std::string info = from_dialler ? "meshwright gossip stream there " : "meshwright gossip stream back ";
+  std::string info =
+      from_dialler ? "meshwright gossip stream there " : "meshwright gossip stream back ";
   info += cluster;
   key_ = hkdf_sha256(master, both_salts, info, master.size());
 }

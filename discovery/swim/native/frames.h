@@ -16,6 +16,9 @@ namespace mw::swim::native {
 inline constexpr std::size_t frame_max = 4 * 1024 * 1024;
 inline constexpr std::size_t salt_size = 16;
 
+// Counted nonces: four zero bytes, then the number.
+[[nodiscard]] std::string nonce_of(std::uint64_t number);
+
 // Cuts frames out of bytes as they come.
 class frame_cutter {
  public:

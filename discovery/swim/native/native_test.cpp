@@ -205,11 +205,13 @@ std::size_t converse(stream_party& d, stream_party& a) {
 
 void fill(end& e, std::size_t members) {
   for (std::size_t i = 0; i < members; ++i)
-    e.core.receive(alive_claim{1, "member-" + std::to_string(i),
-                               {"10.1." + std::to_string(i / 250) + "." + std::to_string(i % 250 + 1),
-                                7946, false},
-                               "tags of this member"},
-                   place_a, {});
+    e.core.receive(
+        alive_claim{
+            1,
+            "member-" + std::to_string(i),
+            {"10.1." + std::to_string(i / 250) + "." + std::to_string(i % 250 + 1), 7946, false},
+            "tags of this member"},
+        place_a, {});
 }
 
 }  // namespace

@@ -27,8 +27,10 @@ bool living(const member_state& m) {
 class party : public stream_party {
  public:
   party(const stream_facts& with, knowledge& node, bool dialler)
-      : with_(with), node_(node), dialler_(dialler), label_(static_cast<std::uint32_t>(
-                                                         hash_text(with.cluster))) {}
+      : with_(with),
+        node_(node),
+        dialler_(dialler),
+        label_(static_cast<std::uint32_t>(hash_text(with.cluster))) {}
 
   stream_step feed(std::string_view bytes) final {
     cutter_.feed(bytes);

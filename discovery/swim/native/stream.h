@@ -1,4 +1,5 @@
-// stream: native conversations: a probe, or a comparison that costs as much as there are differences.
+// stream: native conversations: a probe, or a comparison that costs as much as there are
+// differences.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

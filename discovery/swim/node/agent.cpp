@@ -104,9 +104,10 @@ status agent::start() {
     engine_->start(host_.now());
     talk_.announce_join();
     host_.status().ready();
-    host_.log().info("gossip has begun", {{"at", to_string(engine_->self().at)},
-                                          {"wire", opt_.wire == wire_mode::serf ? "serf" : "native"},
-                                          {"encrypted", !keys_.empty()}});
+    host_.log().info("gossip has begun",
+                     {{"at", to_string(engine_->self().at)},
+                      {"wire", opt_.wire == wire_mode::serf ? "serf" : "native"},
+                      {"encrypted", !keys_.empty()}});
     flush();
   });
   return {};
@@ -121,8 +122,7 @@ void agent::wake() {
 
 void agent::arm() {
   if (!started_) return;
-  const time_point due =
-      std::min({engine_->next_due(), talk_.next_due(), joiner_.next_due()});
+  const time_point due = std::min({engine_->next_due(), talk_.next_due(), joiner_.next_due()});
   due_->arm(std::max<duration>(due - host_.now(), 0s));
 }
 

@@ -1,4 +1,5 @@
-// agent_files: the snapshot of members and the keyring, read at the start and written when they change.
+// agent_files: the snapshot of members and the keyring, read at the start and written when they
+// change.
 // SPDX-License-Identifier: Apache-2.0
 #include "node/agent.h"
 
@@ -20,17 +21,16 @@ bool storable(const std::string& name) {
 }  // namespace
 
 void agent::read_whole(const file_path& path, function<void(result<std::string>)> done) {
-  host_.files().open(path, open_mode::read,
-                     [this, done = std::move(done)](result<file_ptr> opened) mutable {
-                       if (!opened) return done(opened.error());
-                       reading_ = std::move(*opened);
-                       const std::size_t size =
-                           std::min<std::uint64_t>(reading_->size(), snapshot_bytes_max);
-                       reading_->read(0, size, [done = std::move(done)](const result<slice>& got) {
-                         if (!got) return done(got.error());
-                         done(std::string(got->text()));
-                       });
-                     });
+  host_.files().open(
+      path, open_mode::read, [this, done = std::move(done)](result<file_ptr> opened) mutable {
+        if (!opened) return done(opened.error());
+        reading_ = std::move(*opened);
+        const std::size_t size = std::min<std::uint64_t>(reading_->size(), snapshot_bytes_max);
+        reading_->read(0, size, [done = std::move(done)](const result<slice>& got) {
+          if (!got) return done(got.error());
+          done(std::string(got->text()));
+        });
+      });
 }
 
 void agent::load(function<void()> done) {
@@ -45,8 +45,7 @@ void agent::load_keys(function<void()> done) {
     if (!text) return done();
     auto ring = parse_keyring_file(*text);
     if (!ring)
-      return host_.status().failed("the keyring file cannot be understood: " +
-                                   ring.error().text());
+      return host_.status().failed("the keyring file cannot be understood: " + ring.error().text());
     if (!keys_.empty() && !ring->has(keys_.primary()))
       host_.log().warn("the keyring file does not hold the key of the configuration",
                        {{"remedy", "the file is used; remove it to begin with the configuration"}});
@@ -128,17 +127,17 @@ void agent::write_whole(const file_path& path, std::string text) {
     if (saved_) return std::exchange(saved_, nullptr)();
     if (dirty_) save_soon();
   };
-  host_.files().open(beside, open_mode::create, [this, path, beside, over, text = std::move(text)](
-                                                    result<file_ptr> opened) {
-    if (!opened) return over(opened.error());
-    writing_ = std::move(*opened);
-    writing_->append(slice::copy_of(text), durability::buffered,
-                     [this, path, beside, over](const status& outcome) {
-                       writing_.reset();
-                       if (!outcome) return over(outcome);
-                       host_.files().rename(beside, path, over);
+  host_.files().open(beside, open_mode::create,
+                     [this, path, beside, over, text = std::move(text)](result<file_ptr> opened) {
+                       if (!opened) return over(opened.error());
+                       writing_ = std::move(*opened);
+                       writing_->append(slice::copy_of(text), durability::buffered,
+                                        [this, path, beside, over](const status& outcome) {
+                                          writing_.reset();
+                                          if (!outcome) return over(outcome);
+                                          host_.files().rename(beside, path, over);
+                                        });
                      });
-  });
 }
 
 void agent::save_keys() {

@@ -26,8 +26,8 @@ std::string mesh_address(const std::string& meta) {
 void agent::line(std::string kind, const std::string& node, std::string text, std::string payload) {
   if (history_.size() >= history_max)
     history_.erase(history_.begin(), history_.begin() + history_max / 4);
-  history_.push_back({next_line_++, host_.wall_now(), std::move(kind), node, std::move(text),
-                      std::move(payload)});
+  history_.push_back(
+      {next_line_++, host_.wall_now(), std::move(kind), node, std::move(text), std::move(payload)});
   if (on_line) on_line(history_.back());
 }
 
@@ -73,8 +73,7 @@ void agent::tell_gone(const member_news& news) {
   talk_.member_gone(news.name);
   publish_lost(news.name);
   if (left) {
-    if (news.what != news_kind::left)
-      (void)engine_->force_leave(news.name, false, host_.now());
+    if (news.what != news_kind::left) (void)engine_->force_leave(news.name, false, host_.now());
     gone_.publish({.id = news.name});
   } else {
     down_.publish({.id = news.name, .address = address, .reason = news.reason});

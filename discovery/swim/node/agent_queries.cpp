@@ -1,8 +1,7 @@
 // agent_queries: questions to all members: about keys, names, and whatever users ask.
 // SPDX-License-Identifier: Apache-2.0
-#include "node/agent.h"
-
 #include "core/broadcast_queue.h"
+#include "node/agent.h"
 #include "talk/filter.h"
 
 #include <algorithm>
@@ -80,7 +79,8 @@ talk::key_answer agent::change_keys(std::string_view action, std::string_view ke
   answer.fine = outcome.ok();
   if (!outcome) answer.text = outcome.error().text();
   if (outcome) {
-    host_.log().info("the keyring has changed", {{"action", action}, {"keys", keys_.keys().size()}});
+    host_.log().info("the keyring has changed",
+                     {{"action", action}, {"keys", keys_.keys().size()}});
     line("keys", engine_->self().name, std::string(action));
     save_keys();
   }

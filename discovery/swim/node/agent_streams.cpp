@@ -71,8 +71,8 @@ void agent::link_ended(stream_link& who, stream_end how, drop why) {
     else
       engine_->stream_failed(*who.task(), how == stream_end::refused, host_.now());
   }
-  const auto at =
-      std::find_if(links_.begin(), links_.end(), [&](const auto& one) { return one.get() == &who; });
+  const auto at = std::find_if(links_.begin(), links_.end(),
+                               [&](const auto& one) { return one.get() == &who; });
   if (at != links_.end()) {
     ended_links_.push_back(std::move(*at));  // it is on the stack now
     links_.erase(at);
@@ -100,8 +100,8 @@ void agent::try_seed(const endpoint& seed) {
                                      [&](const auto& one) { return one.first == seed; });
   if (under_way) return;
   resolving_.emplace_back(seed, nullptr);
-  resolving_.back().second = host_.names().resolve(
-      seed.host, [this, seed](const result<std::vector<std::string>>& found) {
+  resolving_.back().second =
+      host_.names().resolve(seed.host, [this, seed](const result<std::vector<std::string>>& found) {
         for (auto& one : resolving_)
           if (one.first == seed) one.first = {};  // done; erased next time, not inside its call
         if (!found) {

@@ -125,8 +125,11 @@ endpoint where(std::string_view address, std::uint64_t port) {
 }
 
 std::optional<message> make_alive(const fields& f) {
-  alive_claim m{static_cast<std::uint32_t>(f.incarnation), std::string(f.node),
-                where(f.address, f.port), std::string(f.meta), {}};
+  alive_claim m{static_cast<std::uint32_t>(f.incarnation),
+                std::string(f.node),
+                where(f.address, f.port),
+                std::string(f.meta),
+                {}};
   if (m.at.empty()) return std::nullopt;
   if (f.versions.size() == m.versions.size())
     std::copy(f.versions.begin(), f.versions.end(), m.versions.begin());
@@ -192,8 +195,8 @@ std::optional<message> decode(std::string_view bytes) {
     case kind::ping:
       return ping{number, node, where(f.source, f.source_port), std::string(f.source_node)};
     case kind::indirect_ping:
-      return ping_request{number, where(f.target, f.port), node, f.nack,
-                          where(f.source, f.source_port), std::string(f.source_node)};
+      return ping_request{number, where(f.target, f.port),        node,
+                          f.nack, where(f.source, f.source_port), std::string(f.source_node)};
     case kind::ack:
       return ack{number, decode_coordinate(f.payload), {}};
     case kind::suspect:

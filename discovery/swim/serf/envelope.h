@@ -1,4 +1,5 @@
-// envelope: memberlist's layers around packets and streams: label, encryption, checksum, compression.
+// envelope: memberlist's layers around packets and streams: label, encryption, checksum,
+// compression.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

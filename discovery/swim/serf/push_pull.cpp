@@ -58,9 +58,11 @@ bool fits(const raw_member& m) {
 
 member_state made(const raw_member& m) {
   member_state out;
-  out.claim = {static_cast<std::uint32_t>(m.incarnation), std::string(m.name),
+  out.claim = {static_cast<std::uint32_t>(m.incarnation),
+               std::string(m.name),
                {ip_text(m.address), static_cast<std::uint16_t>(m.port), false},
-               std::string(m.meta), our_versions};
+               std::string(m.meta),
+               our_versions};
   std::copy(m.versions.begin(), m.versions.end(), out.claim.versions.begin());
   out.state = static_cast<liveness>(m.state);
   return out;

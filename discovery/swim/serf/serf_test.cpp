@@ -103,8 +103,8 @@ TEST_CASE("serf: a state comes back, in any pieces, and no byte after it is take
   p.join = true;
   p.user_state = "opaque";
   for (int i = 0; i < 40; ++i)
-    p.members.push_back({{7, "n" + std::to_string(i), there, "meta", our_versions},
-                         static_cast<liveness>(i % 4)});
+    p.members.push_back(
+        {{7, "n" + std::to_string(i), there, "meta", our_versions}, static_cast<liveness>(i % 4)});
   for (const bool encrypted : {false, true}) {
     bench b(encrypted, "l");
     const std::string bytes = close_stream(b.with, encode(p), true);

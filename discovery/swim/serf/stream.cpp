@@ -35,9 +35,8 @@ class dialler final : public stream_party {
   stream_step begin() override {
     const bool probes =
         task_.what == stream_task::kind::ping || task_.what == stream_task::kind::verify;
-    const std::string plain =
-        probes ? codec(0).encode(ping{task_.number, task_.name, {}, {}})
-               : our_state(node_, task_.what == stream_task::kind::join);
+    const std::string plain = probes ? codec(0).encode(ping{task_.number, task_.name, {}, {}})
+                                     : our_state(node_, task_.what == stream_task::kind::join);
     return {.write = close_stream(with_, plain, true)};
   }
 
@@ -113,7 +112,8 @@ class acceptor final : public stream_party {
       case kind::ping: {
         const auto asked = decode(plain);
         const auto* const p = asked ? std::get_if<ping>(&*asked) : nullptr;
-        const bool us = p != nullptr && (p->node.empty() || p->node == node_.live_core().self().name);
+        const bool us =
+            p != nullptr && (p->node.empty() || p->node == node_.live_core().self().name);
         if (!us) return broken(drop::malformed);
         return {.write = close_stream(with_, codec(0).encode(ack{p->number, {}, {}}), false),
                 .done = true};

@@ -21,7 +21,9 @@ class stream_cutter {
 
   state feed(std::string_view bytes);
   // When whole: the label, and the message behind it.
-  [[nodiscard]] std::string_view label() const { return std::string_view(bytes_).substr(0, label_); }
+  [[nodiscard]] std::string_view label() const {
+    return std::string_view(bytes_).substr(0, label_);
+  }
   [[nodiscard]] std::string_view text() const { return std::string_view(bytes_).substr(label_); }
 
  private:

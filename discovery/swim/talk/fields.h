@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "talk/messages.h"
 #include "wire/pack.h"
 
+#include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace mw::swim::talk {
@@ -17,9 +20,15 @@ bool each_field(unpacker& in, Each each) {
   return !in.failed();
 }
 
+inline constexpr std::size_t node_name_max = 255;
+inline constexpr std::size_t known_members_max = 65'536;
+
+[[nodiscard]] inline std::string begin(kind k) {
+  return std::string(1, static_cast<char>(k));
+}
 // The body behind the byte of its kind; empty when it is another kind.
-[[nodiscard]] inline std::string_view body_of(std::string_view bytes, std::uint8_t kind) {
-  if (bytes.size() < 2 || static_cast<std::uint8_t>(bytes.front()) != kind) return {};
+[[nodiscard]] inline std::string_view body(std::string_view bytes, kind k) {
+  if (bytes.size() < 2 || static_cast<kind>(bytes.front()) != k) return {};
   return bytes.substr(1);
 }
 

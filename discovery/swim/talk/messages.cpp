@@ -10,18 +10,9 @@ namespace mw::swim::talk {
 
 namespace {
 
-constexpr std::size_t name_max = 255;
 constexpr std::size_t payload_max = 9 * 1024;
 constexpr std::size_t filters_max = 32;
 constexpr std::int64_t timeout_max = 3'600'000'000'000;
-
-std::string begin(kind k) {
-  return std::string(1, static_cast<char>(k));
-}
-
-std::string_view body(std::string_view bytes, kind k) {
-  return body_of(bytes, static_cast<std::uint8_t>(k));
-}
 
 endpoint where(std::string_view address, std::uint64_t port) {
   return {ip_text(address), static_cast<std::uint16_t>(port > 0xffff ? 0 : port), false};
@@ -69,7 +60,7 @@ std::optional<intent> decode_intent(std::string_view bytes) {
     if (name == "Prune") return m.prune = in.boolean(), true;
     return false;
   });
-  if (!fine || m.node.empty() || m.node.size() > name_max) return std::nullopt;
+  if (!fine || m.node.empty() || m.node.size() > node_name_max) return std::nullopt;
   return m;
 }
 
@@ -91,7 +82,7 @@ std::optional<user_event> decode_event(std::string_view bytes) {
     if (name == "CC") return m.coalesce = in.boolean(), true;
     return false;
   });
-  if (!fine || m.name.size() > name_max || m.payload.size() > payload_max) return std::nullopt;
+  if (!fine || m.name.size() > node_name_max || m.payload.size() > payload_max) return std::nullopt;
   return m;
 }
 
@@ -118,12 +109,11 @@ std::optional<query> decode_query(std::string_view bytes) {
   std::string_view address;
   std::uint64_t port = 0;
   unpacker in(body(bytes, kind::query));
-  const bool fine = each_field(in, [&](std::string_view name) {
-    return read_query_field(in, name, m, address, port);
-  });
+  const bool fine = each_field(
+      in, [&](std::string_view name) { return read_query_field(in, name, m, address, port); });
   m.reply_to = where(address, port);
-  if (!fine || m.name.size() > name_max || m.payload.size() > payload_max ||
-      m.timeout.count() < 0 || m.timeout.count() > timeout_max || m.source.size() > name_max)
+  if (!fine || m.name.size() > node_name_max || m.payload.size() > payload_max ||
+      m.timeout.count() < 0 || m.timeout.count() > timeout_max || m.source.size() > node_name_max)
     return std::nullopt;
   return m;
 }
@@ -147,7 +137,7 @@ std::optional<response> decode_response(std::string_view bytes) {
     if (name == "Payload") return m.payload = in.raw(), true;
     return false;
   });
-  if (!fine || m.from.size() > name_max || m.payload.size() > payload_max) return std::nullopt;
+  if (!fine || m.from.size() > node_name_max || m.payload.size() > payload_max) return std::nullopt;
   return m;
 }
 

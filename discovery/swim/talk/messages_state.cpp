@@ -12,20 +12,10 @@ namespace mw::swim::talk {
 
 namespace {
 
-constexpr std::size_t name_max = 255;
-constexpr std::size_t members_max = 65'536;
 constexpr std::size_t events_max = 1'024;
 constexpr std::size_t tags_max = 128;
 constexpr std::size_t keys_max = 64;
 constexpr char tag_mark = '\xff';
-
-std::string begin(kind k) {
-  return std::string(1, static_cast<char>(k));
-}
-
-std::string_view body(std::string_view bytes, kind k) {
-  return body_of(bytes, static_cast<std::uint8_t>(k));
-}
 
 void pack_tags(packer& p, const tag_map& tags) {
   p.map(tags.size());
@@ -43,17 +33,17 @@ void read_tags(unpacker& in, tag_map& tags) {
 
 void read_times(unpacker& in, state& m) {
   const std::size_t count = in.map();
-  if (count > members_max) return in.fail();
+  if (count > known_members_max) return in.fail();
   for (std::size_t i = 0; i < count && !in.failed(); ++i) {
     const std::string_view node = in.raw();
     const lamport time = in.number();
-    if (!in.failed() && node.size() <= name_max) m.status_times[std::string(node)] = time;
+    if (!in.failed() && node.size() <= node_name_max) m.status_times[std::string(node)] = time;
   }
 }
 
 void read_left(unpacker& in, state& m) {
   const std::size_t count = in.array();
-  if (count > members_max) return in.fail();
+  if (count > known_members_max) return in.fail();
   for (std::size_t i = 0; i < count && !in.failed(); ++i) m.left.emplace_back(in.raw());
 }
 

@@ -45,9 +45,12 @@ class matcher {
     if (pattern_[at] != '(') return at + 1;
     int open = 0;
     for (std::size_t i = at; i < end; ++i) {
-      if (pattern_[i] == '\\') ++i;
-      else if (pattern_[i] == '(') ++open;
-      else if (pattern_[i] == ')' && --open == 0) return i + 1;
+      if (pattern_[i] == '\\')
+        ++i;
+      else if (pattern_[i] == '(')
+        ++open;
+      else if (pattern_[i] == ')' && --open == 0)
+        return i + 1;
     }
     return broken(end);
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "talk/talk.h"
 
+#include "talk/fields.h"
 #include "talk/filter.h"
 
 #include <algorithm>
@@ -10,8 +11,7 @@ namespace mw::swim::talk {
 
 namespace {
 constexpr std::size_t same_time_max = 64;  // events of one moment that are remembered
-constexpr std::size_t members_max = 65'536;
-}
+}  // namespace
 
 void talk::receive(const std::string& bytes, const tag_map& tags, time_point now) {
   if (bytes.empty()) return;
@@ -55,7 +55,7 @@ void talk::receive(const std::string& bytes, const tag_map& tags, time_point now
 bool talk::take_intent(const intent& m, time_point now) {
   const auto at = status_.find(m.node);
   if (m.time >= clock::lamport_max ||
-      (at == status_.end() && status_.size() >= limits_.intents_max + members_max)) {
+      (at == status_.end() && status_.size() >= limits_.intents_max + known_members_max)) {
     ++counts_.refused;
     return false;
   }

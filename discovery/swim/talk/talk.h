@@ -29,9 +29,9 @@ struct limits {
   std::size_t event_bytes = 512;  // name and payload
   std::size_t query_bytes = 1024;
   std::size_t response_bytes = 1024;
-  std::size_t queries_max = 64;      // of ours under way
+  std::size_t queries_max = 64;        // of ours under way
   std::size_t responses_max = 10'000;  // for one query
-  std::size_t intents_max = 1'024;   // of nodes not known yet
+  std::size_t intents_max = 1'024;     // of nodes not known yet
   duration intent_kept = 5min;
 };
 
@@ -51,10 +51,10 @@ struct direct {
 struct outputs {
   std::vector<std::string> spread;  // to everybody
   std::vector<direct> packets;
-  std::vector<user_event> events;     // for users here, in order of arrival
-  std::vector<query> queries;         // for users here: answer with respond()
+  std::vector<user_event> events;  // for users here, in order of arrival
+  std::vector<query> queries;      // for users here: answer with respond()
   std::vector<ended_query> ended;
-  std::vector<std::string> leaving;   // members that said so
+  std::vector<std::string> leaving;                // members that said so
   std::vector<std::pair<std::string, bool>> left;  // failed ones that count as left; true: forget
 };
 
@@ -115,9 +115,9 @@ class talk {
     lamport time = 0;
     bool leaving = false;
     bool left = false;
-    bool known = false;       // by memberlist, now or earlier
+    bool known = false;  // by memberlist, now or earlier
     bool up = false;
-    time_point since{};       // of an intent for an unknown node
+    time_point since{};  // of an intent for an unknown node
   };
   struct open_query {
     ended_query so_far;
@@ -137,7 +137,7 @@ class talk {
   limits limits_;
   random_stream& random_;
   clock members_clock_, events_clock_, queries_clock_;
-  lamport events_from_ = 0;   // older ones are not delivered
+  lamport events_from_ = 0;  // older ones are not delivered
   lamport queries_from_ = 0;
   std::array<seen_events, ring_size> events_;
   std::array<seen_queries, ring_size> queries_;

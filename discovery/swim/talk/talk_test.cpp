@@ -1,10 +1,11 @@
 // talk_test: events and queries once each, clocks, filters, and the end of infinite rebroadcasts.
 // SPDX-License-Identifier: Apache-2.0
+#include "talk/talk.h"
+
 #include "core/joiner.h"
 #include "core/snapshot.h"
 #include "talk/filter.h"
 #include "talk/pattern.h"
-#include "talk/talk.h"
 
 #include <doctest/doctest.h>
 
@@ -158,7 +159,8 @@ TEST_CASE("snapshot: comes back, with failed members and seeds") {
   CHECK(back.what.clock == 5);
   CHECK(back.what.incarnation == 3);
   // serf's own file, and half of one.
-  const read_snapshot serf = parse_snapshot("alive: n1 10.0.0.1:7946\nclock: 7\nnot-alive: n1\nalive: n");
+  const read_snapshot serf =
+      parse_snapshot("alive: n1 10.0.0.1:7946\nclock: 7\nnot-alive: n1\nalive: n");
   CHECK(serf.skipped == 1);
   REQUIRE(serf.what.members.size() == 1);
   CHECK(!serf.what.members[0].alive);

@@ -27,17 +27,18 @@ swarm::swarm(const swarm_options& o) : options_(o), random_(o.seed) {
   }
 }
 
-void swarm::later(duration delay, std::function<void()> run) {
-  events_.push({now_ + delay, ++order_, std::move(run)});
+void swarm::later(duration delay, function<void()> run) {
+  events_.push_back({now_ + delay, ++order_, std::move(run)});
+  std::push_heap(events_.begin(), events_.end());
 }
 
 void swarm::make(std::size_t who, std::uint32_t incarnation) {
   member_node& n = node(who);
   n.random = std::make_unique<random_stream>(random_.next());
-  n.core = std::make_unique<engine>(options_.tuning,
-                                    identity{name_of(who), n.at, "", incarnation}, codec_,
-                                    *n.random);
+  n.core = std::make_unique<engine>(options_.tuning, identity{name_of(who), n.at, "", incarnation},
+                                    codec_, *n.random);
   n.inbox.clear();
+  n.armed = {};
   n.up = true;
   n.core->start(now_);
   settle(who);
@@ -89,14 +90,18 @@ void swarm::settle(std::size_t who) {
     const std::size_t victim = by_name_.at(news.name);
     deaths_.push_back({who, victim, now(), node(victim).up && node(victim).at == news.at});
   }
+  const time_point due = std::max(n.core->next_due(), now_);
+  if (n.armed == due && due > now_) return;
+  n.armed = due;
   const std::uint64_t timer = ++n.timer;
-  const duration delay = std::max<duration>(n.core->next_due() - now_, 0s);
+  const duration delay = due - now_;
   later(delay, [this, who, timer] { tick(who, timer); });
 }
 
 void swarm::tick(std::size_t who, std::uint64_t timer) {
   member_node& n = node(who);
   if (!n.up || timer != n.timer) return;
+  n.armed = {};
   if (now_ < n.frozen_until) {
     // Timers fire before what waits in sockets is read, as a real loop has it.
     const std::uint64_t again = ++n.timer;
@@ -136,8 +141,12 @@ void swarm::send(std::size_t from, const packet& p) {
   const duration delay =
       options_.latency + duration(static_cast<std::int64_t>(random_.below(500'000)));
   later(delay, [this, source, target = to->second, parts = p.parts] {
+    member_node& n = node(target);
+    if (!n.up) return;
     for (const std::string& part : parts)
-      if (const auto m = native::decode(part)) deliver(target, *m, source);
+      if (auto m = native::decode(part); m && n.inbox.size() < inbox_max)
+        n.inbox.push_back({std::move(*m), source});
+    drain(target);
   });
 }
 
@@ -185,9 +194,10 @@ void swarm::run_for(duration how_long) {
 bool swarm::run_until(const std::function<bool()>& holds, duration deadline) {
   const time_point end = now_ + deadline;
   time_point next_look = now_;
-  while (!events_.empty() && events_.top().at <= end) {
-    const event next = events_.top();
-    events_.pop();
+  while (!events_.empty() && events_.front().at <= end) {
+    std::pop_heap(events_.begin(), events_.end());
+    const event next = std::move(events_.back());
+    events_.pop_back();
     now_ = next.at;
     next.run();
     if (now_ < next_look) continue;

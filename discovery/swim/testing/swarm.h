@@ -5,6 +5,7 @@
 #include "core/engine.h"
 #include "native/codec.h"
 
+#include <mw/function.h>
 #include <mw/random.h>
 
 #include <cstdint>
@@ -12,7 +13,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <queue>
 #include <set>
 #include <string>
 #include <vector>
@@ -62,7 +62,7 @@ class swarm {
   [[nodiscard]] bool up(std::size_t who) { return node(who).up; }
   // The state of `subject` as `observer` sees it; left when it is not known.
   [[nodiscard]] liveness seen(std::size_t observer, std::size_t subject);
-  [[nodiscard]] bool all_see_all();       // all that are up know each other as alive
+  [[nodiscard]] bool all_see_all();  // all that are up know each other as alive
   [[nodiscard]] bool all_see(std::size_t subject, liveness state);
   [[nodiscard]] const std::vector<death>& deaths() const { return deaths_; }
   [[nodiscard]] std::size_t wrong_deaths() const;
@@ -86,18 +86,20 @@ class swarm {
     time_point frozen_until{}, stalled_until{};
     std::deque<waiting> inbox;
     std::uint64_t timer = 0;  // only the newest counts
+    time_point armed{};       // when it fires
   };
   struct event {
     time_point at;
     std::uint64_t order;
-    std::function<void()> run;
-    bool operator>(const event& other) const {
+    function<void()> run;
+    // The first one stands at the front of a heap.
+    bool operator<(const event& other) const {
       return at != other.at ? at > other.at : order > other.order;
     }
   };
 
   member_node& node(std::size_t i) { return *nodes_[i]; }
-  void later(duration delay, std::function<void()> run);
+  void later(duration delay, function<void()> run);
   void make(std::size_t who, std::uint32_t incarnation);
   void settle(std::size_t who);  // takes outputs, arms the timer
   void tick(std::size_t who, std::uint64_t timer);
@@ -119,7 +121,7 @@ class swarm {
   std::map<endpoint, std::size_t> by_address_;
   std::map<std::string, std::size_t> by_name_;
   std::vector<death> deaths_;
-  std::priority_queue<event, std::vector<event>, std::greater<>> events_;
+  std::vector<event> events_;  // a heap
 };
 
 }  // namespace mw::swim::testing

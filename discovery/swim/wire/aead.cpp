@@ -50,7 +50,8 @@ std::string aead_seal(std::string_view key, std::string_view nonce, std::string_
   int size = 0;
   const bool done =
       EVP_EncryptInit_ex(c.get(), cipher, nullptr, bytes_of(key), bytes_of(nonce)) == 1 &&
-      EVP_EncryptUpdate(c.get(), nullptr, &size, bytes_of(aad), static_cast<int>(aad.size())) == 1 &&
+      EVP_EncryptUpdate(c.get(), nullptr, &size, bytes_of(aad), static_cast<int>(aad.size())) ==
+          1 &&
       EVP_EncryptUpdate(c.get(), bytes_of(out), &size, bytes_of(plain),
                         static_cast<int>(plain.size())) == 1 &&
       EVP_EncryptFinal_ex(c.get(), bytes_of(out) + size, &size) == 1 &&
@@ -72,7 +73,8 @@ std::optional<std::string> aead_open(std::string_view key, std::string_view nonc
   int size = 0;
   const bool fine =
       EVP_DecryptInit_ex(c.get(), cipher, nullptr, bytes_of(key), bytes_of(nonce)) == 1 &&
-      EVP_DecryptUpdate(c.get(), nullptr, &size, bytes_of(aad), static_cast<int>(aad.size())) == 1 &&
+      EVP_DecryptUpdate(c.get(), nullptr, &size, bytes_of(aad), static_cast<int>(aad.size())) ==
+          1 &&
       EVP_DecryptUpdate(c.get(), bytes_of(out), &size, bytes_of(body),
                         static_cast<int>(body.size())) == 1 &&
       EVP_CIPHER_CTX_ctrl(c.get(), EVP_CTRL_GCM_SET_TAG, static_cast<int>(tag_size),

@@ -1,4 +1,5 @@
-// envelope: what is around the messages of a packet and of a stream; one implementation a wire mode.
+// envelope: what is around the messages of a packet and of a stream; one implementation a wire
+// mode.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -22,9 +23,9 @@ enum class drop : std::uint8_t {
   label,      // of another cluster
   checksum,
   replayed,
-  stale,       // older than what may still be under way
-  unproved,    // a reply would be larger than what its receiver sent
-  overflow,    // too many senders or packets wait for their proof
+  stale,     // older than what may still be under way
+  unproved,  // a reply would be larger than what its receiver sent
+  overflow,  // too many senders or packets wait for their proof
 };
 inline constexpr std::size_t drop_count = static_cast<std::size_t>(drop::overflow) + 1;
 [[nodiscard]] std::string_view to_string(drop why) noexcept;

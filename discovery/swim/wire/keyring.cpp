@@ -104,8 +104,8 @@ std::string keyring_file(const keyring& ring) {
 }
 
 result<keyring> parse_keyring_file(std::string_view text) {
-  const failure wrong(errc::invalid,
-                      "a keyring file is a JSON array of at most 4 base64 texts, the primary first");
+  const failure wrong(
+      errc::invalid, "a keyring file is a JSON array of at most 4 base64 texts, the primary first");
   if (text.size() > file_max) return wrong;
   keyring ring;
   std::string_view rest = text;

@@ -28,7 +28,7 @@ class knowledge {
 
 struct stream_step {
   std::string write;
-  bool done = false;  // this side has said and heard everything
+  bool done = false;      // this side has said and heard everything
   drop why = drop::none;  // not none: broken, nothing that came counts
 };
 
