@@ -50,13 +50,14 @@ struct peer {
 struct heard {
   std::vector<heard_message> by_a, by_b;
 };
-heard talk(peer& a, peer& b, const std::string& first, time_point now = {}) {
+heard talk(peer& a, const endpoint& at_a, peer& b, const endpoint& at_b, const std::string& first,
+           time_point now = {}) {
   heard out;
   std::vector<std::pair<bool, std::string>> way{{true, first}};  // true: to b
   for (int i = 0; i < 20 && !way.empty(); ++i) {
     const auto [to_b, bytes] = way.front();
     way.erase(way.begin());
-    opened_packet o = (to_b ? b : a).wire->open(bytes, to_b ? place_a : place_b, now);
+    opened_packet o = (to_b ? b : a).wire->open(bytes, to_b ? at_a : at_b, now);
     for (auto& m : o.messages) (to_b ? out.by_b : out.by_a).push_back(m);
     for (auto& answer : o.answers) {
       CHECK(answer.bytes.size() <= bytes.size() + 11);
@@ -109,9 +110,9 @@ TEST_CASE("native: nothing counts before its sender has proved that it is there"
     REQUIRE(alone.answers.size() == 1);
     CHECK(alone.answers[0].bytes.size() <= first.size());
     CHECK(b.wire->held() == 1);
-    const heard all = talk(b, a, alone.answers[0].bytes);  // names swapped: it goes to a first
+    const heard all = talk(b, place_b, a, place_a, alone.answers[0].bytes);
     CHECK(b.wire->held() == 0);
-    CHECK(all.by_a.size() == 1);  // b heard the ping once a had proved itself
+    CHECK(all.by_a.size() == 1);  // the first to speak: it heard the ping once a had proved itself
     CHECK(b.wire->open(a.say(nack{2}), place_a, {}).messages.size() == 1);
   }
 }
@@ -119,7 +120,7 @@ TEST_CASE("native: nothing counts before its sender has proved that it is there"
 TEST_CASE("native: replays, wrong keys, other clusters, spoofed sources, damage") {
   peer a("a", true, "demo", 1);
   peer b("b", true, "demo", 2);
-  (void)talk(a, b, a.say(ping{1, "b", {}, "a"}));
+  (void)talk(a, place_a, b, place_b, a.say(ping{1, "b", {}, "a"}));
   const std::string good = a.say(nack{5});
   CHECK(b.wire->open(good, place_a, {}).messages.size() == 1);
   CHECK(b.wire->open(good, place_a, {}).why == drop::replayed);
@@ -149,13 +150,13 @@ TEST_CASE("native: replays, wrong keys, other clusters, spoofed sources, damage"
 TEST_CASE("native: what was held back for an hour is not heard, and its sender may go on") {
   peer a("a", true, "demo", 1);
   peer b("b", true, "demo", 2);
-  (void)talk(a, b, a.say(ping{1, "b", {}, "a"}));
+  (void)talk(a, place_a, b, place_b, a.say(ping{1, "b", {}, "a"}));
   const std::string late = a.say(dead_claim{3, "x", "y"}, {1s});
   CHECK(b.wire->open(a.say(nack{1}, {3600s}), place_a, {3600s}).messages.size() == 1);
   const opened_packet refused = b.wire->open(late, place_a, {3601s});
   CHECK(refused.why == drop::stale);
   CHECK(refused.messages.empty());
-  (void)talk(b, a, refused.answers.at(0).bytes, {3601s});
+  (void)talk(b, place_b, a, place_a, refused.answers.at(0).bytes, {3601s});
   CHECK(b.wire->open(a.say(nack{2}, {3602s}), place_a, {3602s}).messages.size() == 1);
 }
 

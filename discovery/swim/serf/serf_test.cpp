@@ -37,7 +37,7 @@ packet of(std::vector<message> messages) {
 
 TEST_CASE("serf: the bytes of a ping and of an alive claim") {
   CHECK(codec(0).encode(ping{5, "n1", {}, {}}) ==
-        std::string("\x00\x82\xa4Node\xa2n1\xa5SeqNo\x05", 16));
+        std::string("\x00\x82\xa4Node\xa2n1\xa5SeqNo\x05", 17));
   const std::string alive = codec(0).encode(alive_claim{1, "a", there, "m", our_versions});
   CHECK(alive == std::string("\x04\x86\xa4"
                              "Addr\xa4\x0a\x00\x00\x01\xabIncarnation\x01\xa4Meta\xa1m\xa4Node\xa1"

@@ -276,7 +276,7 @@ std::string talk::brief_state(std::size_t event_bytes) const {
     const seen_events& seen = events_[time % ring_size];
     if (seen.time != time) continue;
     for (const auto& [name, payload] : seen.what) {
-      const std::size_t cost = name.size() + payload.size() + 24;
+      const std::size_t cost = name.size() + payload.size() + 44;
       if (cost > event_bytes) return encode(s);
       event_bytes -= cost;
       s.events.push_back({time, name, payload, false});

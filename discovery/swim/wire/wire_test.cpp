@@ -47,10 +47,12 @@ TEST_CASE("pack: every form comes back, and hostile ones do not hang") {
   in.skip();
   CHECK(in.nil());
   CHECK(!in.failed());
-  unpacker lie(unhex("dfffffffff"));
+  const std::string many = unhex("dfffffffff");
+  unpacker lie(many);
   CHECK(lie.map() == 0);
   CHECK(lie.failed());
-  unpacker deep(std::string(100, '\x91'));
+  const std::string nested(100, '\x91');
+  unpacker deep(nested);
   deep.skip();
   CHECK(deep.failed());
 }
