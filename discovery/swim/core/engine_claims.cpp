@@ -1,5 +1,4 @@
-// engine_claims: what is said about members: who is alive, in doubt, dead; and what is not
-// believed.
+// engine_claims: what is said about members: alive, in doubt, dead; and what is not believed.
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine.h"
 

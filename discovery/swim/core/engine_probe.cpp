@@ -1,5 +1,4 @@
-// engine_probe: asking one member after the other whether it is there, and what follows from
-// silence.
+// engine_probe: asking one member after the other whether it is there; what follows from silence.
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine.h"
 

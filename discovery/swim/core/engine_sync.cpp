@@ -1,5 +1,4 @@
-// engine_sync: comparing everything with one other member now and then, and finding lost ones
-// again.
+// engine_sync: comparing all with one member now and then, and finding lost ones again.
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine.h"
 

@@ -1,5 +1,4 @@
-// comparison: what two members say to find out what only one of them knows, in three levels of
-// digests.
+// comparison: how two members find out what only one of them knows, in three levels of digests.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

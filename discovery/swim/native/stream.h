@@ -1,5 +1,4 @@
-// stream: native conversations: a probe, or a comparison that costs as much as there are
-// differences.
+// stream: native conversations: a probe, or a comparison that costs what there is to tell.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

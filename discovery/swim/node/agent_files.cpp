@@ -1,5 +1,4 @@
-// agent_files: the snapshot of members and the keyring, read at the start and written when they
-// change.
+// agent_files: the snapshot of members and the keyring, read at the start, written on change.
 // SPDX-License-Identifier: Apache-2.0
 #include "node/agent.h"
 

@@ -1,5 +1,4 @@
-// envelope: memberlist's layers around packets and streams: label, encryption, checksum,
-// compression.
+// envelope: memberlist's layers of packets and streams: label, encryption, sum, compression.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -1,5 +1,4 @@
-// envelope: what is around the messages of a packet and of a stream; one implementation a wire
-// mode.
+// envelope: what is around the messages of a packet; one implementation a wire mode.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

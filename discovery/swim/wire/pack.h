@@ -1,5 +1,4 @@
-// pack: the dialect of MessagePack that memberlist and serf speak: maps with sorted names, raw
-// texts.
+// pack: the MessagePack that memberlist and serf speak: maps with sorted names, raw texts.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
