@@ -52,6 +52,10 @@ fi
 {
   install_missing "${mw_packages_build[@]}" "${mw_packages_tests[@]}"
   case " ${groups[*]} " in *" messaging "* | *" messaging-tls "*)
+  case " ${groups[*]} " in *" swim "*)
+    install_missing serf python3 || echo "going on without serf" ;;
+  esac
+  case " ${groups[*]} " in *" messaging "*)
     install_missing "${mw_packages_bench[@]}" || echo "going on with the peers that are there" ;;
   esac
   use_ccache "$PWD"

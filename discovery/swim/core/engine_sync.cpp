@@ -1,0 +1,105 @@
+// engine_sync: comparing all with one member now and then, and finding lost ones again.
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace mw::swim {
+
+duration engine::sync_pause() const {
+  // Above 32 members less often: everything grows with their number.
+  const double n = static_cast<double>(std::max<std::size_t>(counted_, 1));
+  if (n <= 32) return s_.sync_interval;
+  return scaled(s_.sync_interval, std::ceil(std::log2(n) - 5) + 1);
+}
+
+void engine::tick_sync(time_point now) {
+  if (now >= next_sync_) {
+    next_sync_ = now + sync_pause();
+    if (!leaving_)
+      for (const member* m : some(1, {}, false, now))
+        out_.streams.push_back({stream_task::kind::sync, m->at, m->name, 0});
+  }
+  if (now < next_reconnect_) return;
+  next_reconnect_ = now + s_.reconnect_interval;
+  std::vector<const member*> failed;
+  for (const auto& m : members_.all())
+    if (m->state == liveness::dead) failed.push_back(m.get());
+  if (failed.empty() || leaving_) return;
+  // The more of them failed, the likelier it is us who are apart.
+  const double part = static_cast<double>(failed.size()) /
+                      static_cast<double>(std::max<std::size_t>(members_.living(), 1));
+  if (!random_.chance(part)) return;
+  const member* const one = failed[random_.below(failed.size())];
+  out_.streams.push_back({stream_task::kind::join, one->at, one->name, 0});
+}
+
+std::uint64_t engine::digest() const {
+  return members_.digest() ^ digest_of(self_.name, self_.at, self_.meta, self_.incarnation);
+}
+
+void engine::compare_digest(const member& m, std::uint64_t theirs, time_point now) {
+  if (digest() == theirs) return;
+  // What changes now is on its way anyhow.
+  if (now - changed_ < s_.changes_rest || now < digest_sync_from_ || leaving_) return;
+  digest_sync_from_ = now + s_.changes_rest;
+  out_.streams.push_back({stream_task::kind::sync, m.at, m.name, 0});
+}
+
+void engine::merge(const std::vector<member_state>& theirs, time_point now) {
+  heard_ = now;
+  for (const member_state& one : theirs) {
+    const alive_claim& c = one.claim;
+    switch (one.state) {
+      case liveness::alive:
+        on(c, endpoint{}, now);
+        break;
+      case liveness::left:
+        on(dead_claim{c.incarnation, c.node, c.node}, endpoint{}, now);
+        break;
+      case liveness::suspect:
+      case liveness::dead: {
+        // A death is never imported: the member gets its chance to refute.
+        if (members_.find(c.node) == nullptr && one.state == liveness::suspect)
+          on(c, endpoint{}, now);
+        on(suspect_claim{c.incarnation, c.node, self_.name}, endpoint{}, now);
+        break;
+      }
+    }
+  }
+  due_ = next_due();
+}
+
+std::vector<member_state> engine::state() const {
+  std::vector<member_state> all;
+  all.reserve(members_.size() + 1);
+  all.push_back({{self_.incarnation, self_.name, self_.at, self_.meta, our_versions},
+                 leaving_ ? liveness::left : liveness::alive});
+  for (const auto& m : members_.all())
+    all.push_back({{m->incarnation, m->name, m->at, m->meta, m->versions}, m->state});
+  return all;
+}
+
+std::array<std::uint64_t, bucket_count> engine::buckets() const {
+  std::array<std::uint64_t, bucket_count> all = members_.buckets();
+  if (!leaving_)
+    all[place_of(self_.name) >> 56] ^=
+        digest_of(self_.name, self_.at, self_.meta, self_.incarnation);
+  return all;
+}
+
+std::vector<member_state> engine::bucket(std::size_t index, time_point now) const {
+  std::vector<member_state> found;
+  if (place_of(self_.name) >> 56 == index)
+    found.push_back({{self_.incarnation, self_.name, self_.at, self_.meta, our_versions},
+                     leaving_ ? liveness::left : liveness::alive});
+  for (const auto& m : members_.all()) {
+    const bool recent = now - m->changed < 4 * s_.gossip_to_dead;
+    if (place_of(m->name) >> 56 != index || (!m->living() && !recent)) continue;
+    found.push_back({{m->incarnation, m->name, m->at, m->meta, m->versions}, m->state});
+  }
+  return found;
+}
+
+}  // namespace mw::swim

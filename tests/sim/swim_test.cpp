@@ -1,0 +1,106 @@
+// swim_test: whole members under faults: complete and accurate in the end, bounded all along.
+// SPDX-License-Identifier: Apache-2.0
+#include "cluster_run.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace mw::tests {
+namespace {
+
+sim_request request_for(std::size_t nodes, std::uint64_t seed, const std::string& faults,
+                        const std::string& wire, duration length) {
+  sim_request request;
+  request.files = {std::string(MW_SIM_TESTS) + "/swim.yaml"};
+  request.nodes = nodes;
+  request.seed = seed;
+  request.length = length;
+  request.faults = faults;
+  request.variables["WIRE"] = wire;
+  request.plugin_path = {MW_PLUGINS};
+  return request;
+}
+
+double value_of(const std::string& text, const std::string& series) {
+  const auto all = series_of(text, series.substr(0, series.find('{')));
+  const auto at = all.find(series);
+  return at == all.end() ? -1 : at->second;
+}
+
+double alive(const sim_cluster& cluster, std::size_t node) {
+  return value_of(cluster.metrics(node), "mw_swim_members{state=\"alive\"}");
+}
+
+// What is wrong in the end; empty: nothing.
+std::string run_seed(std::uint64_t seed, const std::string& faults, const std::string& wire) {
+  constexpr std::size_t nodes = 5;
+  const sim_request request = request_for(nodes, seed, faults, wire, 150s);
+  const auto cluster = sim_cluster::make(request);
+  if (!cluster) return cluster.error().text();
+  (*cluster)->run();
+  std::string wrong;
+  const sim_report report = (*cluster)->report();
+  for (std::size_t i = 0; i < nodes; ++i) {
+    const std::string text = (*cluster)->metrics(i);
+    for (const std::string& one : report.nodes[i].endings) wrong += "\nended: " + one;
+    if (const double n = alive(**cluster, i); n != nodes)
+      wrong += "\n" + report.nodes[i].name + " sees " + std::to_string(n) + " alive";
+    // A life sends at most a few packets for each probe and each piece of news.
+    const double sent = value_of(text, "mw_swim_packets_sent_total");
+    if (sent > 150 * 60) wrong += "\n" + report.nodes[i].name + " sent " + std::to_string(sent);
+  }
+  if (wrong.empty()) return {};
+  return wrong + "\nrepeat with: WIRE=" + wire + " mw sim tests/sim/swim.yaml --nodes 5 --seed " +
+         std::to_string(seed) + " --faults " + faults + " --for 150s --log";
+}
+
+void run_seeds(std::uint64_t from, std::uint64_t to, const std::string& faults,
+               const std::string& wire) {
+  for (std::uint64_t seed = from; seed <= to; ++seed) {
+    const std::string wrong = run_seed(seed, faults, wire);
+    CHECK_MESSAGE(wrong.empty(), "seed ", seed, ": ", wrong);
+  }
+}
+
+TEST_CASE("swim: 32 nodes of one file see each other within ten seconds") {
+  const sim_request request = request_for(32, 5, "none", "native", 60s);
+  const auto cluster = sim_cluster::make(request);
+  REQUIRE_MESSAGE(cluster.ok(), cluster.error().text());
+  sim_world& world = (*cluster)->world();
+  world.run_for(10s);
+  for (std::size_t i = 0; i < 32; ++i) CHECK(alive(**cluster, i) == 32);
+  // A crash without a trace is seen by all; a restart brings the node back.
+  world.crash(world.node(7));
+  world.run_for(25s);
+  for (std::size_t i = 0; i < 32; ++i)
+    if (i != 7) CHECK(alive(**cluster, i) == 31);
+  world.restart(world.node(7));
+  world.run_for(15s);
+  for (std::size_t i = 0; i < 32; ++i) CHECK(alive(**cluster, i) == 32);
+}
+
+TEST_CASE("swim: the same seed gives the same run") {
+  std::uint64_t hashes[2];
+  for (std::uint64_t& hash : hashes) {
+    const sim_request request = request_for(5, 9, "all", "native", 60s);
+    const auto cluster = sim_cluster::make(request);
+    REQUIRE(cluster.ok());
+    (*cluster)->run();
+    hash = (*cluster)->report().trace_hash;
+  }
+  CHECK(hashes[0] == hashes[1]);
+}
+
+TEST_CASE("swim seeds: network, native") {
+  run_seeds(1, 70, "network", "native");
+}
+TEST_CASE("swim seeds: all, native") {
+  run_seeds(101, 170, "all", "native");
+}
+TEST_CASE("swim seeds: all, serf") {
+  run_seeds(201, 260, "all", "serf");
+}
+
+}  // namespace
+}  // namespace mw::tests
