@@ -51,11 +51,10 @@ fi
 # The build speaks on stderr: stdout is for figures.
 {
   install_missing "${mw_packages_build[@]}" "${mw_packages_tests[@]}"
-  case " ${groups[*]} " in *" messaging "* | *" messaging-tls "*)
   case " ${groups[*]} " in *" swim "*)
     install_missing serf python3 || echo "going on without serf" ;;
   esac
-  case " ${groups[*]} " in *" messaging "*)
+  case " ${groups[*]} " in *" messaging "* | *" messaging-tls "*)
     install_missing "${mw_packages_bench[@]}" || echo "going on with the peers that are there" ;;
   esac
   use_ccache "$PWD"
