@@ -109,7 +109,7 @@ struct verify_error {
   int error;
   refusal why;
 };
-inline constexpr std::array verify_errors{
+constexpr auto verify_errors = std::to_array<verify_error>({
     verify_error{X509_V_OK, refusal::none},
     verify_error{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, refusal::unknown_authority},
     verify_error{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, refusal::unknown_authority},
@@ -155,7 +155,7 @@ inline constexpr std::array verify_errors{
     verify_error{X509_V_ERR_INVALID_EXTENSION, refusal::extension_malformed},
     verify_error{X509_V_ERR_KEYUSAGE_NO_CERTSIGN, refusal::issuer_may_not_sign},
     verify_error{X509_V_ERR_CA_CERT_MISSING_KEY_USAGE, refusal::issuer_may_not_sign},
-};
+});
 
 }  // namespace
 

@@ -21,13 +21,14 @@ struct curve_of_kind {
   int type;
   int curve;  // of EC; 0: none
 };
-inline constexpr std::array kinds{curve_of_kind{key_kind::p256, EVP_PKEY_EC, NID_X9_62_prime256v1},
-                           curve_of_kind{key_kind::p384, EVP_PKEY_EC, NID_secp384r1},
-                           curve_of_kind{key_kind::ed25519, EVP_PKEY_ED25519, 0},
-                           curve_of_kind{key_kind::rsa, EVP_PKEY_RSA, 0},
-                           curve_of_kind{key_kind::p521, EVP_PKEY_EC, NID_secp521r1},
-                           curve_of_kind{key_kind::secp256k1, EVP_PKEY_EC, NID_secp256k1},
-                           curve_of_kind{key_kind::ed448, EVP_PKEY_ED448, 0}};
+constexpr auto kinds =
+    std::to_array<curve_of_kind>({curve_of_kind{key_kind::p256, EVP_PKEY_EC, NID_X9_62_prime256v1},
+                                  curve_of_kind{key_kind::p384, EVP_PKEY_EC, NID_secp384r1},
+                                  curve_of_kind{key_kind::ed25519, EVP_PKEY_ED25519, 0},
+                                  curve_of_kind{key_kind::rsa, EVP_PKEY_RSA, 0},
+                                  curve_of_kind{key_kind::p521, EVP_PKEY_EC, NID_secp521r1},
+                                  curve_of_kind{key_kind::secp256k1, EVP_PKEY_EC, NID_secp256k1},
+                                  curve_of_kind{key_kind::ed448, EVP_PKEY_ED448, 0}});
 
 int curve_of(const EVP_PKEY& key) {
   std::array<char, 64> name{};

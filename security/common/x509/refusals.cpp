@@ -14,7 +14,7 @@ constexpr std::string_view remake = "make a new certificate";
 constexpr std::string_view remake_authority = "make the authority anew and reissue";
 constexpr std::string_view uri_form = "issue it for spiffe://DOMAIN/node/NAME";
 
-inline constexpr std::array rows{
+constexpr auto rows = std::to_array<refusal_row>({
     refusal_row{no_certificate, "TLS001", "no certificate was shown",
                 "give the peer a certificate and a key"},
     refusal_row{malformed, "TLS002", "this is not a certificate", remake},
@@ -133,7 +133,7 @@ inline constexpr std::array rows{
                 "issue it for the same URI, or restart the node with its new identity"},
     refusal_row{crl_damaged, "CRED011", "the revocation list cannot be read",
                 "fetch it again; PEM with X509 CRL blocks"},
-};
+});
 
 constexpr refusal_row nothing{none, "", "", ""};
 

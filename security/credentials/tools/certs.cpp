@@ -50,29 +50,24 @@ example:
 constexpr auto alone = flag_kind::alone;
 constexpr auto values = flag_kind::values;
 
-inline constexpr std::array make_flags{
-    flag_rule{"--dir"},  flag_rule{"--domain"},      flag_rule{"--node", values},
-    flag_rule{"--key"},  flag_rule{"--dns", values}, flag_rule{"--ip", values},
-    flag_rule{"--days"}, flag_rule{"--ca-days"},     flag_rule{"--force", alone}};
-inline constexpr std::array check_flags{flag_rule{"--cert"}, flag_rule{"--key"}, flag_rule{"--ca"},
-                                 flag_rule{"--crl"}, flag_rule{"--identity"}};
-inline constexpr std::array revoke_flags{flag_rule{"--dir"}, flag_rule{"--node", values},
-                                  flag_rule{"--serial", values}, flag_rule{"--none", alone},
-                                  flag_rule{"--days"}};
-inline constexpr std::array rotate_flags{flag_rule{"--dir"},  flag_rule{"--node"}, flag_rule{"--ca"},
-                                  flag_rule{"--days"}, flag_rule{"--key"},  flag_rule{"--stanza"}};
-inline constexpr std::array deny_flags{flag_rule{"--dir"},
-                                flag_rule{"--file"},
-                                flag_rule{"--sign-key"},
-                                flag_rule{"--serial", values},
-                                flag_rule{"--key-hash", values},
-                                flag_rule{"--cert", values},
-                                flag_rule{"--id", values},
-                                flag_rule{"--reason"},
-                                flag_rule{"--days"},
-                                flag_rule{"--remove", alone},
-                                flag_rule{"--verify", alone},
-                                flag_rule{"--ca"}};
+constexpr auto make_flags = std::to_array<flag_rule>(
+    {flag_rule{"--dir"}, flag_rule{"--domain"}, flag_rule{"--node", values}, flag_rule{"--key"},
+     flag_rule{"--dns", values}, flag_rule{"--ip", values}, flag_rule{"--days"},
+     flag_rule{"--ca-days"}, flag_rule{"--force", alone}});
+constexpr auto check_flags =
+    std::to_array<flag_rule>({flag_rule{"--cert"}, flag_rule{"--key"}, flag_rule{"--ca"},
+                              flag_rule{"--crl"}, flag_rule{"--identity"}});
+constexpr auto revoke_flags = std::to_array<flag_rule>(
+    {flag_rule{"--dir"}, flag_rule{"--node", values}, flag_rule{"--serial", values},
+     flag_rule{"--none", alone}, flag_rule{"--days"}});
+constexpr auto rotate_flags =
+    std::to_array<flag_rule>({flag_rule{"--dir"}, flag_rule{"--node"}, flag_rule{"--ca"},
+                              flag_rule{"--days"}, flag_rule{"--key"}, flag_rule{"--stanza"}});
+constexpr auto deny_flags = std::to_array<flag_rule>(
+    {flag_rule{"--dir"}, flag_rule{"--file"}, flag_rule{"--sign-key"},
+     flag_rule{"--serial", values}, flag_rule{"--key-hash", values}, flag_rule{"--cert", values},
+     flag_rule{"--id", values}, flag_rule{"--reason"}, flag_rule{"--days"},
+     flag_rule{"--remove", alone}, flag_rule{"--verify", alone}, flag_rule{"--ca"}});
 
 int run_check(const words& given, tool_io& io) {
   const auto good = certs_check(given, io);
@@ -89,12 +84,13 @@ struct command {
   std::span<const flag_rule> flags;
   int (*run)(const words& given, tool_io& io);
 };
-inline constexpr std::array commands{command{"make", make_flags, &run_command<&certs_make>},
-                              command{"inspect", {}, &run_command<&certs_inspect>},
-                              command{"check", check_flags, &run_check},
-                              command{"revoke", revoke_flags, &run_command<&certs_revoke>},
-                              command{"rotate", rotate_flags, &run_command<&certs_rotate>},
-                              command{"deny", deny_flags, &run_command<&certs_deny>}};
+constexpr auto commands =
+    std::to_array<command>({command{"make", make_flags, &run_command<&certs_make>},
+                            command{"inspect", {}, &run_command<&certs_inspect>},
+                            command{"check", check_flags, &run_check},
+                            command{"revoke", revoke_flags, &run_command<&certs_revoke>},
+                            command{"rotate", rotate_flags, &run_command<&certs_rotate>},
+                            command{"deny", deny_flags, &run_command<&certs_deny>}});
 
 int run(std::span<const std::string_view> arguments, tool_io& io) {
   const std::string_view word = arguments.empty() ? std::string_view() : arguments.front();
@@ -110,8 +106,8 @@ int run(std::span<const std::string_view> arguments, tool_io& io) {
   return found->run(*given, io);
 }
 
-inline constexpr std::array all{
-    tool{"certs", "makes, shows, checks, revokes and rotates certificates", usage, &run}};
+constexpr auto all = std::to_array<tool>(
+    {tool{"certs", "makes, shows, checks, revokes and rotates certificates", usage, &run}});
 
 }  // namespace
 

@@ -109,7 +109,7 @@ struct translation {
   refusal why;
 };
 
-inline constexpr std::array translations{
+constexpr auto translations = std::to_array<translation>({
     translation{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, refusal::unknown_authority},
     translation{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, refusal::unknown_authority},
     translation{X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, refusal::unknown_authority},
@@ -155,7 +155,7 @@ inline constexpr std::array translations{
     translation{X509_V_ERR_INVALID_EXTENSION, refusal::extension_malformed},
     translation{X509_V_ERR_KEYUSAGE_NO_CERTSIGN, refusal::issuer_may_not_sign},
     translation{X509_V_ERR_CA_CERT_MISSING_KEY_USAGE, refusal::issuer_may_not_sign},
-};
+});
 
 constexpr int alert_of_time = X509_V_ERR_CERT_HAS_EXPIRED;
 

@@ -19,7 +19,7 @@ struct translation {
   refusal why;
 };
 
-inline constexpr std::array translations{
+constexpr auto translations = std::to_array<translation>({
     translation{SSL_R_HTTP_REQUEST, refusal::http},
     translation{SSL_R_HTTPS_PROXY_REQUEST, refusal::http},
     translation{SSL_R_WRONG_VERSION_NUMBER, refusal::not_tls},
@@ -60,7 +60,7 @@ inline constexpr std::array translations{
     translation{SSL_R_NO_RENEGOTIATION, refusal::renegotiation},
     translation{SSL_R_RENEGOTIATION_MISMATCH, refusal::renegotiation},
     translation{SSL_R_UNEXPECTED_EOF_WHILE_READING, refusal::cut_off},
-};
+});
 
 verdict of_reason(int library, int reason, bool live) {
   if (library == ERR_LIB_SSL && reason >= SSL_AD_REASON_OFFSET)

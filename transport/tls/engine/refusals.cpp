@@ -15,7 +15,7 @@ constexpr std::string_view own_kind = "connect with a node of this version, over
 constexpr std::string_view network =
     "look for what lies between the nodes: a proxy, or an attacker";
 
-inline constexpr std::array rows{
+constexpr auto rows = std::to_array<refusal_row>({
     refusal_row{no_certificate, "TLS001", "no certificate was shown",
                 "give the peer a certificate and a key"},
     refusal_row{malformed, "TLS002", "this is not a certificate", remake},
@@ -109,7 +109,7 @@ inline constexpr std::array rows{
                 network},
     refusal_row{peer_alert, "TLS072", "the other side ended the link with an alert",
                 "look at its log: it names the reason with a code"},
-};
+});
 
 constexpr refusal_row nothing{none, "", "", ""};
 
@@ -122,7 +122,7 @@ static_assert(in_order(), "row_of() finds rows by their place");
 
 constexpr std::string_view ours_bad = "give this node a certificate that its peers accept";
 
-inline constexpr std::array alerts{
+constexpr auto alerts = std::to_array<alert_row>({
     alert_row{0, "close_notify", "it has closed the link in good order", ""},
     alert_row{10, "unexpected_message", "it got a message out of order", own_kind},
     alert_row{20, "bad_record_mac", "it got a record that was damaged on the way", network},
@@ -162,7 +162,7 @@ inline constexpr std::array alerts{
               "give this node a certificate and a key"},
     alert_row{120, "no_application_protocol", "it does not speak the protocol of the mesh",
               "check the port: another service answers there"},
-};
+});
 
 constexpr alert_row unknown_alert{-1, "unknown", "it sent an alert that is not known here",
                                   "look at its log"};
