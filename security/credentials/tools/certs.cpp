@@ -107,7 +107,7 @@ int run(std::span<const std::string_view> arguments, tool_io& io) {
 }
 
 constexpr auto all = std::to_array<tool>(
-    {tool{"certs", "makes, shows, checks, revokes and rotates certificates", usage, &run}});
+    {tool{"certs", "make, show, check, revoke and rotate certificates", usage, &run}});
 
 }  // namespace
 
