@@ -282,6 +282,7 @@ TEST_CASE("credentials: the key is in no log, page, event and dump") {
 TEST_CASE("credentials: wrong options are named") {
   const auto failure_of = [](const std::string& options) {
     mw::test_node node(with(options));
+    node.run_until([&node] { return !node.failed().empty(); });
     return node.failed();
   };
   CHECK(has(failure_of("reload: 1s"), "cert, key and ca are missing"));
