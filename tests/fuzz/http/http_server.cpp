@@ -56,9 +56,8 @@ mw::http::settings small_settings() {
 class script {
  public:
   script(const std::uint8_t* data, std::size_t size) : rest_(data, data + size) {
-    directory_.add("/now", mw::admin_kind::read, [](const auto&, mw::admin_reply reply) {
-      reply({200, "text/plain", "now"});
-    });
+    directory_.add("/now", mw::admin_kind::read,
+                   [](const auto&, mw::admin_reply reply) { reply({200, "text/plain", "now"}); });
     directory_.add("/later", mw::admin_kind::read,
                    [this](const auto&, mw::admin_reply reply) { keep(std::move(reply)); });
     directory_.add("/act", mw::admin_kind::action, [](const auto& asked, mw::admin_reply reply) {
