@@ -45,8 +45,8 @@ void options::where_fields(field_visitor& v) {
   v.check("bind", numeric(bind), "must be a numeric address with a port, such as 10.0.0.5:7946");
   v.check("advertise", !advertise || (numeric(*advertise) && !is_any(*advertise)),
           "must be a numeric address that others can reach, such as 10.0.0.5:7946");
-  v.check("advertise", advertise || !is_any(bind),
-          "is needed because bind takes every address: name the one that others can reach");
+  v.check("bind", advertise || !is_any(bind),
+          "takes every address, so that 'advertise' has to name the one that others can reach");
   v.check("seeds", seeds.size() <= 1'024, "at most 1024 seeds can be named");
   v.check("address", !address || !address->local, "must be reachable from other machines");
 }
