@@ -51,6 +51,11 @@ class swarm {
   // A new life under the same name; at another address when `moved`.
   void restart(std::size_t who, bool moved = false);
   void leave(std::size_t who);
+  // A connection of `who` with `victim` broke.
+  void link_broke(std::size_t who, std::size_t victim) {
+    at(who).suspect_exit(name_of(victim), now_);
+    settle(who);
+  }
   // Nothing happens in the process until then.
   void freeze(std::size_t who, duration how_long) { node(who).frozen_until = now_ + how_long; }
   // Packets wait until then; timers run.
