@@ -166,7 +166,8 @@ TEST_CASE(
     });
     REQUIRE(s.node.run_until([&] { return s.mine != nullptr || failed; }));
     const bool ours = std::string_view(spoken) == "meshwright/1";
-    CHECK((s.mine != nullptr) == ours);
+    INFO(spoken);
+    REQUIRE_MESSAGE((s.mine != nullptr) == ours, (failed ? failed->text() : "linked"));
     if (ours) {
       CHECK(s.mine->link.peer == "spiffe://mesh.test/node/n2");
       s.node.in_turn([&] { (void)s.mine->link.bytes->write(as_bytes("words of a node\n")); });
