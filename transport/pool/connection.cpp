@@ -267,8 +267,13 @@ time_point connection::tick(time_point now) {
   if (phase_ == phase::lingering) return deadline_;
   if (now - last_message_ > period) outbox_.trim();
   unbook();
-  if (wants_room_ && outbox_.idle()) tell_room();  // it was the peer's share that was used up
+  // A share is given back elsewhere, which nobody tells: asking again has to wait its time.
+  if (share_used_up_ && now >= ask_share_at_) {
+    share_used_up_ = false;
+    if (outbox_.idle()) tell_room();
+  }
   time_point next = last_heard_ + period * (silences_ + 1);
+  if (share_used_up_) next = std::min(next, ask_share_at_);
   if (phase_ == phase::draining) next = std::min(next, deadline_);
   if (cutter_.inside_frame() || assembler_.reserved() > 0)
     next = std::min(next, now + shared_.opt.assembly_deadline / 4);

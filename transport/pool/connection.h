@@ -195,9 +195,11 @@ class connection final : private stream_events, private wire::frame_sink {
   phase phase_ = phase::greeting;
   bool feeding_ = false;  // inside cutter_.feed()
   bool told_down_ = false;
-  bool finished_ = false;    // our side of the stream has ended
-  bool flooded_ = false;     // it takes none of the control frames that it causes
-  bool wants_room_ = false;  // a send was refused
+  bool finished_ = false;       // our side of the stream has ended
+  bool flooded_ = false;        // it takes none of the control frames that it causes
+  bool wants_room_ = false;     // a send was refused
+  bool share_used_up_ = false;  // because the peer has all the memory that it may have
+  time_point ask_share_at_{};
   bool ourselves_ = false;
   std::uint32_t open_ours_ = 0;  // exchanges without an end, by who opened them
   std::uint32_t open_theirs_ = 0;

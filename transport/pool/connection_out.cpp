@@ -9,12 +9,21 @@ namespace mw::pool {
 using wire::frame_head;
 using wire::frame_kind;
 
+namespace {
+
+// How long a sender waits for memory that other connections of its peer give back.
+constexpr duration share_pause = 20ms;
+
+}  // namespace
+
 status connection::send(const message_head& head, message_out& body) {
   const std::size_t size = body.size();
   const bool straight =
       outbox_.idle() && !needs_fragments(terms_, size) && stream_->unsent() < shared_.outbox.unsent;
-  if (!straight && !book_waiting(size)) [[unlikely]]
+  if (!straight && !book_waiting(size)) [[unlikely]] {
+    if (!std::exchange(share_used_up_, true)) ask_share_at_ = shared_.node.now() + share_pause;
     return refuse(refusal::outbox, "the peer has all the memory that it may have");
+  }
   MW_CHECK(admit(head, size));
   const frame_head frame{
       .kind = frame_kind_of(head.kind), .priority = head.priority, .id = head.id};
