@@ -42,7 +42,7 @@ key=$(serf keygen)
 # s1..s3 are serf's, o1..o3 ours; each has an address of its own.
 start_serf() {
   serf agent -node="s$1" -bind="$net.$1:7946" -rpc-addr="$net.$1:7373" -encrypt="$key" \
-    -tag side=serf -tag number="$1" -join="$net.1:7946" >"$scratch/s$1.log" 2>&1 &
+    -tag side=serf -tag number="$1" -retry-join="$net.1:7946" -retry-interval=1s >"$scratch/s$1.log" 2>&1 &
   running[s$1]=$!
 }
 start_ours() {
@@ -56,7 +56,7 @@ plugins:
     seeds: ["$net.1:7946"]
     keyring: ["\${GOSSIP_KEY}"]
     tags: { side: ours, number: "$1" }
-  http: { use: http, listen: "$net.1$1:7480" }
+  http: { use: http, listen: "$net.1$1:7480", auth: off }
   metrics: { use: metrics }
 YAML
   GOSSIP_KEY=$key "$mw" run "$scratch/o$1.yaml" >"$scratch/o$1.log" 2>&1 &
@@ -87,7 +87,7 @@ everybody_sees() {
   fail "after $try looks not everybody saw: $*"
 }
 
-ours() { curl --silent --request POST --data '{}' "http://$net.1$1:7480$2"; }
+ours() { curl --silent --request POST --header 'X-Meshwright: 1' --header 'Content-Type: application/json' --data '{}' "http://$net.1$1:7480$2"; }
 metric() { curl --silent "http://$net.1$1:7480/metrics" | sed -n "s/^$2 //p"; }
 until_true() {
   local what=$1 try
