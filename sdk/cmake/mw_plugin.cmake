@@ -36,11 +36,8 @@ function(mw_plugin type)
   target_include_directories(${id}_objects PUBLIC ${CMAKE_CURRENT_SOURCE_DIR} ${arg_INCLUDES})
   set_target_properties(${id}_objects PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden
                         VISIBILITY_INLINES_HIDDEN ON)
-  # Several files at once: most of a file's time goes into headers. Developers' builds compile each by
-  # itself, which is quicker after a change and finds what a file forgot to include.
-  if(MW_UNITY)
-    set_target_properties(${id}_objects PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
-  endif()
+  # A test may link the objects of two plug-ins, and only one of their entry points: that file stays alone.
+  set_source_files_properties(plugin.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   if(TARGET mw_warnings)
     target_link_libraries(${id}_objects PRIVATE mw_warnings)
   endif()

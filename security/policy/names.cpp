@@ -103,7 +103,7 @@ std::uint64_t hash_of(std::string_view text) noexcept {
     text.remove_prefix(sizeof word);
   }
   std::uint64_t rest = 0;
-  std::memcpy(&rest, text.data(), text.size());
+  if (!text.empty()) std::memcpy(&rest, text.data(), text.size());
   return hash_bits(hash ^ rest);
 }
 

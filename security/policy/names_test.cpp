@@ -92,6 +92,7 @@ TEST_CASE("patterns: what is refused, and in which words") {
         std::string::npos);
   CHECK(error_of(service, "Orders").find("'Orders' is not canonical") != std::string::npos);
   CHECK(error_of(service, "").find("is not canonical") != std::string::npos);
+  CHECK(error_of(service, "/").find("is not canonical") != std::string::npos);
   CHECK(error_of(service, "a\xff").starts_with("'a\\xff'"));
   CHECK(error_of(name_kind::page, "routing").find("begin with a slash") != std::string::npos);
   CHECK(!error_of(name_kind::page, "/a//b").empty());

@@ -107,7 +107,7 @@ result<pattern> parse_pattern(name_kind kind, std::string_view text) {
     return parse_words(kind, text);
   if (kind == name_kind::page && !text.starts_with('/'))
     return wrong(kind, text, "does not begin with a slash");
-  if (text == "/") return pattern{kind, {}, false};
+  if (kind == name_kind::page && text == "/") return pattern{kind, {}, false};
   const std::string_view prefix = prefix_of(kind, text);
   flattened flat;
   MW_CHECK(flatten(kind, text, text.substr(prefix.size()), flat));

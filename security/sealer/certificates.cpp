@@ -37,7 +37,8 @@ certificate from_der(const crypto::library& with, bytes_view der) {
   const auto* const end = at + der.size();
   if (made == nullptr || d2i_X509(&made, &at, static_cast<long>(der.size())) == nullptr) {
     crypto::forget_errors();
-    return nullptr;  // d2i has freed it
+    X509_free(made);  // null where decoding failed, still ours where its extensions are bad
+    return nullptr;
   }
   certificate out(made);
   if (at != end) return nullptr;
@@ -52,7 +53,10 @@ bool each_pem(const crypto::library& with, std::string_view text, F f) {
   for (; count < texts_max; ++count) {
     X509* slot = X509_new_ex(with.context(), nullptr);
     X509* const got = PEM_read_bio_X509(in.bio, &slot, nullptr, nullptr);
-    if (got == nullptr) break;  // it has freed the slot
+    if (got == nullptr) {
+      X509_free(slot);  // null where decoding has failed, still ours where the text was at its end
+      break;
+    }
     f(certificate(got));
   }
   crypto::forget_errors();

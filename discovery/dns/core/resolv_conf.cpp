@@ -10,7 +10,7 @@
 namespace mw::dns {
 namespace {
 
-constexpr std::size_t servers_max = 3;
+constexpr std::size_t listed_servers_max = 3;
 constexpr std::string_view blank = " \t\r";
 
 std::string_view word(std::string_view& line) {
@@ -26,7 +26,7 @@ std::string_view word(std::string_view& line) {
 
 std::vector<endpoint> servers_in(std::string_view text) {
   std::vector<endpoint> out;
-  while (!text.empty() && out.size() < servers_max) {
+  while (!text.empty() && out.size() < listed_servers_max) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     std::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));

@@ -12,7 +12,7 @@ namespace mw::kernel {
 namespace {
 
 constexpr std::string_view prefix = "MW_SET_";
-constexpr std::size_t depth_max = 8;
+constexpr std::size_t path_depth_max = 8;
 constexpr std::size_t readings_max = 8;
 constexpr std::size_t names_max = 4'000;  // Of those that are compared for "did you mean".
 
@@ -65,7 +65,7 @@ class path_finder {
   }
 
   void search(const tree_node* node, std::string_view rest) {
-    if (path_.size() >= depth_max || readings_.size() >= readings_max) return;
+    if (path_.size() >= path_depth_max || readings_.size() >= readings_max) return;
     for (const std::string& key : keys_below(node)) {
       const std::string name = in_name(key);
       if (!rest.starts_with(name)) continue;
@@ -80,7 +80,7 @@ class path_finder {
   }
 
   void collect(const tree_node* node, const std::string& above) {
-    if (path_.size() >= depth_max) return;
+    if (path_.size() >= path_depth_max) return;
     for (const std::string& key : keys_below(node)) {
       if (names_.size() >= names_max) return;
       const std::string name = above.empty() ? in_name(key) : above + "_" + in_name(key);

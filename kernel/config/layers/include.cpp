@@ -13,7 +13,7 @@
 namespace mw::kernel {
 namespace {
 
-constexpr std::size_t depth_max = 8;
+constexpr std::size_t include_depth_max = 8;
 constexpr std::size_t files_max = 32;
 
 std::string resolved(const std::string& file, const std::string& from) {
@@ -107,9 +107,9 @@ class file_loader {
                            "this include leads in a circle: " + circle + path);
       return {};
     }
-    if (open_.size() >= depth_max || ++files_ > files_max) {
+    if (open_.size() >= include_depth_max || ++files_ > files_max) {
       context_.found.error("CFG0044", item.where(), "includes go too far")
-          .expecting("at most " + std::to_string(depth_max) + " levels and " +
+          .expecting("at most " + std::to_string(include_depth_max) + " levels and " +
                      std::to_string(files_max) + " files");
       return {};
     }

@@ -139,7 +139,7 @@ void option_json(json_writer& out, const option_type& type, const void* value) {
 std::string limit_text(option_kind kind, double limit) {
   switch (kind) {
     case option_kind::time_span:
-      return to_string(duration(static_cast<duration::rep>(limit)));
+      return mw::to_string(duration(static_cast<duration::rep>(limit)));
     case option_kind::byte_size:
       return to_string(byte_size{static_cast<std::uint64_t>(limit)});
     case option_kind::rate:

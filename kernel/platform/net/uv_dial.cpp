@@ -83,7 +83,7 @@ void uv_dial::expired() {
   poll_.reset();
   fd_.reset();
   tell(failure(errc::timed_out,
-               "no answer from " + to_string(to_) + " within " + to_string(patience_)));
+               "no answer from " + to_string(to_) + " within " + mw::to_string(patience_)));
 }
 
 void uv_dial::notice() {

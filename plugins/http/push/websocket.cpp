@@ -12,7 +12,7 @@ namespace mw::http {
 namespace {
 
 constexpr std::size_t control_bytes_max = 125;
-constexpr std::size_t kept_bytes_max = 256;
+constexpr std::size_t socket_kept_bytes_max = 256;
 
 std::uint64_t big_endian(const std::uint8_t* bytes, std::size_t count) {
   std::uint64_t value = 0;
@@ -57,7 +57,7 @@ websocket_event websocket_decoder::feed(std::string_view& in) {
   payload_ = {};
   if (std::exchange(delivered_, false)) {
     message_.clear();
-    if (message_.capacity() > kept_bytes_max) message_.shrink_to_fit();
+    if (message_.capacity() > socket_kept_bytes_max) message_.shrink_to_fit();
   }
   websocket_event event = websocket_event::more;
   while (!ended_ && !in.empty() && event == websocket_event::more)

@@ -54,10 +54,6 @@ bool is_extension(std::string_view text) {
   return taken && text.empty();
 }
 
-std::string limit_text(std::string_view what, std::size_t limit) {
-  return std::string(what) + "; the limit is " + std::to_string(limit);
-}
-
 }  // namespace
 
 std::string field_line_fault(std::string_view line) {

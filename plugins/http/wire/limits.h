@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
+#include <string_view>
 
 namespace mw::http {
 
@@ -17,5 +19,10 @@ struct request_limits {
   std::size_t trailer_bytes = 2048;          // all trailer lines together
   std::size_t trailer_count = 16;
 };
+
+// How a refusal for one of them reads.
+[[nodiscard]] inline std::string limit_text(std::string_view what, std::size_t limit) {
+  return std::string(what) + "; the limit is " + std::to_string(limit);
+}
 
 }  // namespace mw::http

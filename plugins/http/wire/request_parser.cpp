@@ -32,10 +32,6 @@ bool frames_body(std::string_view name) {
          equals_ignoring_case(name, "transfer-encoding");
 }
 
-std::string limit_text(std::string_view what, std::size_t limit) {
-  return std::string(what) + "; the limit is " + std::to_string(limit);
-}
-
 }  // namespace
 
 parse_step request_parser::feed(std::string_view bytes) {

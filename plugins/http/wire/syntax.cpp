@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t quoted_bytes_max = 64;
 
-constexpr std::array<bool, 256> make_token_table() {
+constexpr std::array<bool, 256> make_token_chars() {
   std::array<bool, 256> table{};
   for (char c = '0'; c <= '9'; ++c) table[static_cast<unsigned char>(c)] = true;
   for (char c = 'a'; c <= 'z'; ++c) table[static_cast<unsigned char>(c)] = true;
@@ -19,7 +19,7 @@ constexpr std::array<bool, 256> make_token_table() {
     table[static_cast<unsigned char>(c)] = true;
   return table;
 }
-constexpr auto token_table = make_token_table();
+constexpr auto token_chars = make_token_chars();
 
 bool is_value_char(char c) {
   const auto byte = static_cast<unsigned char>(c);
@@ -65,7 +65,7 @@ std::optional<std::uint16_t> parse_port(std::string_view digits) {
 }  // namespace
 
 bool is_token_char(char c) noexcept {
-  return token_table[static_cast<unsigned char>(c)];
+  return token_chars[static_cast<unsigned char>(c)];
 }
 
 bool is_token(std::string_view text) noexcept {

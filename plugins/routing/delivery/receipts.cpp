@@ -9,14 +9,14 @@
 namespace mw::routing {
 namespace {
 
-constexpr std::uint8_t first_byte = 1 << 4 | static_cast<std::uint8_t>(envelope_kind::receipts);
+constexpr std::uint8_t receipts_first_byte = 1 << 4 | static_cast<std::uint8_t>(envelope_kind::receipts);
 constexpr std::size_t receipt_size = 8 + 4 + 8 + 1 + 1;
 
 }  // namespace
 
 void write_receipts(message_out& out, const std::vector<receipt>& all) {
   std::byte* const from = out.reserve(1 + all.size() * receipt_size);
-  std::byte* to = write_number<std::uint8_t>(from, first_byte);
+  std::byte* to = write_number<std::uint8_t>(from, receipts_first_byte);
   for (const receipt& r : all) {
     to = write_number<std::uint64_t>(to, r.of.producer);
     to = write_number<std::uint32_t>(to, r.of.epoch);
@@ -30,7 +30,7 @@ void write_receipts(message_out& out, const std::vector<receipt>& all) {
 bool read_receipts(bytes_view message, std::vector<receipt>& into) {
   into.clear();
   reader in(message);
-  if (in.number<std::uint8_t>() != first_byte || in.rest().size() % receipt_size != 0) return false;
+  if (in.number<std::uint8_t>() != receipts_first_byte || in.rest().size() % receipt_size != 0) return false;
   while (!in.rest().empty()) {
     receipt& r = into.emplace_back();
     r.of.producer = in.number<std::uint64_t>();

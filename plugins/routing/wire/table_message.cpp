@@ -10,7 +10,7 @@
 namespace mw::routing {
 namespace {
 
-constexpr std::uint8_t first_byte = 1 << 4 | static_cast<std::uint8_t>(envelope_kind::table);
+constexpr std::uint8_t table_first_byte = 1 << 4 | static_cast<std::uint8_t>(envelope_kind::table);
 
 bool good_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
@@ -36,7 +36,7 @@ status check_name(std::string_view what, std::string_view name) {
 
 void write_table(message_out& out, const table_message& table) {
   std::byte* const from = out.reserve(1 + 1 + 8 + 8 + 8 + 2);
-  std::byte* to = write_number<std::uint8_t>(from, first_byte);
+  std::byte* to = write_number<std::uint8_t>(from, table_first_byte);
   to = write_number<std::uint8_t>(to, static_cast<std::uint8_t>(table.what));
   to = write_number<std::uint64_t>(to, table.life);
   to = write_number<std::uint64_t>(to, table.version);
@@ -55,7 +55,7 @@ void write_table(message_out& out, const table_message& table) {
 result<table_message> read_table(bytes_view message) {
   reader in(message);
   table_message table;
-  if (in.number<std::uint8_t>() != first_byte) return malformed("its first byte");
+  if (in.number<std::uint8_t>() != table_first_byte) return malformed("its first byte");
   const auto form = in.number<std::uint8_t>();
   table.life = in.number<std::uint64_t>();
   table.version = in.number<std::uint64_t>();

@@ -2,19 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/crypto/aead.h"
 
+#include "common/crypto/raw_of.h"
+
 #include <openssl/evp.h>
 
 #include <utility>
 
 namespace mw::crypto {
-namespace {
-
-const unsigned char* raw(bytes_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-
-}  // namespace
-
 std::size_t aead_key_size(aead_algorithm which) {
   switch (which) {
     case aead_algorithm::aes_128_gcm:
@@ -47,7 +41,7 @@ result<aead_key> aead_key::make(const library& with, aead_algorithm which, use w
       EVP_CIPHER_CTX_ctrl(made.context_, EVP_CTRL_AEAD_SET_IVLEN, static_cast<int>(nonce_size),
                           nullptr) != 1)
     return broken;
-  if (EVP_CipherInit_ex2(made.context_, nullptr, raw(key), nullptr, sealing, nullptr) != 1)
+  if (EVP_CipherInit_ex2(made.context_, nullptr, raw_of(key), nullptr, sealing, nullptr) != 1)
     return broken;
   return made;
 }
@@ -67,20 +61,20 @@ aead_key::~aead_key() {
 
 bool aead_key::begin(bytes_view nonce, bytes_view authenticated) {
   if (nonce.size() != nonce_size_) return false;
-  if (EVP_CipherInit_ex2(context_, nullptr, nullptr, raw(nonce), -1, nullptr) != 1) return false;
+  if (EVP_CipherInit_ex2(context_, nullptr, nullptr, raw_of(nonce), -1, nullptr) != 1) return false;
   return authenticate(authenticated);
 }
 
 bool aead_key::authenticate(bytes_view more) {
   int written = 0;
-  return more.empty() || EVP_CipherUpdate(context_, nullptr, &written, raw(more),
+  return more.empty() || EVP_CipherUpdate(context_, nullptr, &written, raw_of(more),
                                           static_cast<int>(more.size())) == 1;
 }
 
 bool aead_key::update(bytes_view piece, std::byte* out) {
   int written = 0;
   return piece.empty() ||
-         EVP_CipherUpdate(context_, reinterpret_cast<unsigned char*>(out), &written, raw(piece),
+         EVP_CipherUpdate(context_, reinterpret_cast<unsigned char*>(out), &written, raw_of(piece),
                           static_cast<int>(piece.size())) == 1;
 }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/crypto/hash.h"
 
+#include "common/crypto/raw_of.h"
+
 #include <mw/assert.h>
 
 #include <openssl/core_names.h>
@@ -13,10 +15,7 @@
 namespace mw::crypto {
 namespace {
 
-const unsigned char* raw(bytes_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-unsigned char* raw(digest& bytes) {
+unsigned char* raw_out(digest& bytes) {
   return reinterpret_cast<unsigned char*>(bytes.data());
 }
 
@@ -33,17 +32,17 @@ struct mac {
     const OSSL_PARAM all[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
                               OSSL_PARAM_construct_end()};
     static constexpr unsigned char none[1] = {0};
-    const unsigned char* const from = key.empty() ? none : raw(key);
+    const unsigned char* const from = key.empty() ? none : raw_of(key);
     MW_ASSERT(EVP_MAC_init(context, from, key.size(), all) == 1, "any bytes are a key of HMAC");
   }
   void add(bytes_view piece) {
-    MW_ASSERT(piece.empty() || EVP_MAC_update(context, raw(piece), piece.size()) == 1,
+    MW_ASSERT(piece.empty() || EVP_MAC_update(context, raw_of(piece), piece.size()) == 1,
               "HMAC takes any bytes");
   }
   [[nodiscard]] digest finish() {
     digest out;
     std::size_t size = 0;
-    MW_ASSERT(EVP_MAC_final(context, raw(out), &size, out.size()) == 1 && size == out.size(),
+    MW_ASSERT(EVP_MAC_final(context, raw_out(out), &size, out.size()) == 1 && size == out.size(),
               "HMAC-SHA256 gives 32 bytes");
     return out;
   }
@@ -68,7 +67,7 @@ void hasher::add(bytes_view piece) {
 
 digest hasher::finish() {
   digest out;
-  MW_ASSERT(EVP_DigestFinal_ex(context_, raw(out), nullptr) == 1, "SHA-256 gives 32 bytes");
+  MW_ASSERT(EVP_DigestFinal_ex(context_, raw_out(out), nullptr) == 1, "SHA-256 gives 32 bytes");
   return out;
 }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/crypto/signature.h"
 
+#include "common/crypto/raw_of.h"
+
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -12,10 +14,6 @@
 
 namespace mw::crypto {
 namespace {
-
-const unsigned char* raw_of(bytes_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
 
 std::optional<signature_kind> kind_of(EVP_PKEY* key) {
   if (EVP_PKEY_is_a(key, "ED25519") == 1) return signature_kind::ed25519;

@@ -6,6 +6,8 @@
 
 namespace mw::creds {
 
+constexpr unsigned list_days = 30;  // how long a CRL that we make is good
+
 // Each reports its outcome as a status: `invalid` is a wrong call (exit 2), any other failure
 // exit 1. Those that answer a question say so themselves and return the exit code.
 [[nodiscard]] status certs_make(const words& given, tool_io& io);

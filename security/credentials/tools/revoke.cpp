@@ -14,8 +14,6 @@
 namespace mw::creds {
 namespace {
 
-constexpr unsigned list_days = 30;
-
 struct lists_on_disk {
   x509::crl_recipe own;  // of the authority that issues
   std::string others;    // PEM of all others

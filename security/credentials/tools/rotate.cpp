@@ -16,7 +16,6 @@ namespace {
 
 constexpr unsigned leaf_days = 30;
 constexpr unsigned authority_days = 3650;
-constexpr unsigned list_days = 30;
 
 // The number behind "epoch": in an answer of ours; nothing when it is not one.
 std::optional<std::uint64_t> epoch_in(std::string_view json) {

@@ -9,7 +9,7 @@
 namespace mw::sealing {
 namespace {
 
-constexpr std::uint8_t version = 1;
+constexpr std::uint8_t envelope_version = 1;
 constexpr std::uint8_t flag_signed = 1;
 
 bool is_ours(std::uint8_t algorithm) {
@@ -29,7 +29,7 @@ head_bytes write_head(const envelope_head& head) {
   to = put_number<std::uint8_t>(to, 0);
   to = put_number<std::uint8_t>(to, head.is_signed ? flag_signed : 0);
   to = put_number<std::uint8_t>(to, static_cast<std::uint8_t>(head.algorithm));
-  put_number<std::uint8_t>(to, version);
+  put_number<std::uint8_t>(to, envelope_version);
   return out;
 }
 
@@ -48,7 +48,7 @@ std::optional<envelope_view> read_envelope(bytes_view envelope) {
   const auto reserved = tail.number<std::uint8_t>();
   const auto flags = tail.number<std::uint8_t>();
   const auto algorithm = tail.number<std::uint8_t>();
-  if (tail.number<std::uint8_t>() != version || reserved != 0 || (flags & ~flag_signed) != 0)
+  if (tail.number<std::uint8_t>() != envelope_version || reserved != 0 || (flags & ~flag_signed) != 0)
     return std::nullopt;
   if (!is_ours(algorithm) || out.head.sequence >= envelope_head::records_max) return std::nullopt;
   out.head.algorithm = static_cast<crypto::aead_algorithm>(algorithm);

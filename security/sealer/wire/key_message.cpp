@@ -10,12 +10,12 @@
 namespace mw::sealing {
 namespace {
 
-constexpr std::uint8_t version = 1;
+constexpr std::uint8_t key_message_version = 1;
 
 using byte_list = std::vector<std::byte>;
 
 byte_list begin(key_message_kind kind) {
-  return {std::byte{version}, static_cast<std::byte>(kind)};
+  return {std::byte{key_message_version}, static_cast<std::byte>(kind)};
 }
 
 failure malformed(const char* what) {
@@ -24,7 +24,7 @@ failure malformed(const char* what) {
 
 bool begins(reader& in, key_message_kind kind) {
   const auto first = in.number<std::uint8_t>();
-  return first == version && in.number<std::uint8_t>() == static_cast<std::uint8_t>(kind);
+  return first == key_message_version && in.number<std::uint8_t>() == static_cast<std::uint8_t>(kind);
 }
 
 // Behind its length in one byte; never empty.
@@ -42,7 +42,7 @@ void read_into(reader& in, std::array<std::byte, Size>& out) {
 
 byte_list write_claim(const key_claim& claim) {
   byte_list out;
-  add_number<std::uint8_t>(out, version);
+  add_number<std::uint8_t>(out, key_message_version);
   add_number<std::uint8_t>(out, static_cast<std::uint8_t>(claim.algorithm));
   add_number<std::uint32_t>(out, claim.epoch);
   add_number<std::uint32_t>(out, claim.valid_s);
@@ -74,7 +74,7 @@ result<key_claim> read_claim(bytes_view bytes) {
   out.node = short_text(in);
   out.cluster = short_text(in);
   const auto certificates = in.number<std::uint8_t>();
-  if (!in.ok() || first != version) return malformed("its head");
+  if (!in.ok() || first != key_message_version) return malformed("its head");
   if (algorithm != static_cast<std::uint8_t>(crypto::aead_algorithm::aes_256_gcm) &&
       algorithm != static_cast<std::uint8_t>(crypto::aead_algorithm::chacha20_poly1305))
     return malformed("an unknown algorithm");
@@ -150,7 +150,7 @@ byte_list write_ask() {
 }
 
 result<key_message_kind> kind_of(bytes_view message) {
-  if (message.size() < 2 || message.size() > key_message_max || message[0] != std::byte{version})
+  if (message.size() < 2 || message.size() > key_message_max || message[0] != std::byte{key_message_version})
     return malformed("its first bytes");
   const auto kind = std::to_integer<std::uint8_t>(message[1]);
   if (kind < 1 || kind > 3) return malformed("its kind");

@@ -104,57 +104,57 @@ verdict look_over(X509_STORE_CTX* with) {
   return {};
 }
 
-struct translation {
+struct verify_reason {
   int error;
   refusal why;
 };
 
-constexpr auto translations = std::to_array<translation>({
-    translation{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, refusal::unknown_authority},
-    translation{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, refusal::unknown_authority},
-    translation{X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, refusal::unknown_authority},
-    translation{X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, refusal::unknown_authority},
-    translation{X509_V_ERR_CERT_UNTRUSTED, refusal::unknown_authority},
-    translation{X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, refusal::self_signed},
-    translation{X509_V_ERR_CERT_HAS_EXPIRED, refusal::expired},
-    translation{X509_V_ERR_CERT_NOT_YET_VALID, refusal::not_yet_valid},
-    translation{X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD, refusal::not_yet_valid},
-    translation{X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD, refusal::expired},
-    translation{X509_V_ERR_CERT_SIGNATURE_FAILURE, refusal::bad_signature},
-    translation{X509_V_ERR_UNABLE_TO_DECRYPT_CERT_SIGNATURE, refusal::bad_signature},
-    translation{X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY, refusal::bad_signature},
-    translation{X509_V_ERR_INVALID_CA, refusal::issuer_not_authority},
-    translation{X509_V_ERR_INVALID_NON_CA, refusal::issuer_not_authority},
-    translation{X509_V_ERR_PATH_LENGTH_EXCEEDED, refusal::path_too_long},
-    translation{X509_V_ERR_CERT_CHAIN_TOO_LONG, refusal::chain_too_deep},
-    translation{X509_V_ERR_INVALID_PURPOSE, refusal::wrong_purpose},
-    translation{X509_V_ERR_CA_BCONS_NOT_CRITICAL, refusal::issuer_not_authority},
-    translation{X509_V_ERR_PERMITTED_VIOLATION, refusal::name_not_permitted},
-    translation{X509_V_ERR_EXCLUDED_VIOLATION, refusal::name_not_permitted},
-    translation{X509_V_ERR_SUBTREE_MINMAX, refusal::name_not_permitted},
-    translation{X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE, refusal::name_not_permitted},
-    translation{X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX, refusal::name_not_permitted},
-    translation{X509_V_ERR_UNSUPPORTED_NAME_SYNTAX, refusal::name_not_permitted},
-    translation{X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION, refusal::critical_extension},
-    translation{X509_V_ERR_CA_MD_TOO_WEAK, refusal::weak_signature},
-    translation{X509_V_ERR_EE_KEY_TOO_SMALL, refusal::key_too_small},
-    translation{X509_V_ERR_CA_KEY_TOO_SMALL, refusal::key_too_small},
-    translation{X509_V_ERR_EC_KEY_EXPLICIT_PARAMS, refusal::key_not_allowed},
-    translation{X509_V_ERR_CERT_REVOKED, refusal::revoked},
-    translation{X509_V_ERR_UNABLE_TO_GET_CRL, refusal::crl_missing},
-    translation{X509_V_ERR_CRL_NOT_YET_VALID, refusal::crl_not_yet_valid},
-    translation{X509_V_ERR_CRL_HAS_EXPIRED, refusal::crl_expired},
-    translation{X509_V_ERR_CRL_SIGNATURE_FAILURE, refusal::crl_bad_signature},
-    translation{X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE, refusal::crl_bad_signature},
-    translation{X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER, refusal::crl_missing},
-    translation{X509_V_ERR_KEYUSAGE_NO_CRL_SIGN, refusal::crl_unusable},
-    translation{X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION, refusal::crl_unusable},
-    translation{X509_V_ERR_DIFFERENT_CRL_SCOPE, refusal::crl_unusable},
-    translation{X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD, refusal::crl_not_yet_valid},
-    translation{X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD, refusal::crl_expired},
-    translation{X509_V_ERR_INVALID_EXTENSION, refusal::extension_malformed},
-    translation{X509_V_ERR_KEYUSAGE_NO_CERTSIGN, refusal::issuer_may_not_sign},
-    translation{X509_V_ERR_CA_CERT_MISSING_KEY_USAGE, refusal::issuer_may_not_sign},
+constexpr auto verify_reasons = std::to_array<verify_reason>({
+    verify_reason{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, refusal::unknown_authority},
+    verify_reason{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, refusal::unknown_authority},
+    verify_reason{X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, refusal::unknown_authority},
+    verify_reason{X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, refusal::unknown_authority},
+    verify_reason{X509_V_ERR_CERT_UNTRUSTED, refusal::unknown_authority},
+    verify_reason{X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, refusal::self_signed},
+    verify_reason{X509_V_ERR_CERT_HAS_EXPIRED, refusal::expired},
+    verify_reason{X509_V_ERR_CERT_NOT_YET_VALID, refusal::not_yet_valid},
+    verify_reason{X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD, refusal::not_yet_valid},
+    verify_reason{X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD, refusal::expired},
+    verify_reason{X509_V_ERR_CERT_SIGNATURE_FAILURE, refusal::bad_signature},
+    verify_reason{X509_V_ERR_UNABLE_TO_DECRYPT_CERT_SIGNATURE, refusal::bad_signature},
+    verify_reason{X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY, refusal::bad_signature},
+    verify_reason{X509_V_ERR_INVALID_CA, refusal::issuer_not_authority},
+    verify_reason{X509_V_ERR_INVALID_NON_CA, refusal::issuer_not_authority},
+    verify_reason{X509_V_ERR_PATH_LENGTH_EXCEEDED, refusal::path_too_long},
+    verify_reason{X509_V_ERR_CERT_CHAIN_TOO_LONG, refusal::chain_too_deep},
+    verify_reason{X509_V_ERR_INVALID_PURPOSE, refusal::wrong_purpose},
+    verify_reason{X509_V_ERR_CA_BCONS_NOT_CRITICAL, refusal::issuer_not_authority},
+    verify_reason{X509_V_ERR_PERMITTED_VIOLATION, refusal::name_not_permitted},
+    verify_reason{X509_V_ERR_EXCLUDED_VIOLATION, refusal::name_not_permitted},
+    verify_reason{X509_V_ERR_SUBTREE_MINMAX, refusal::name_not_permitted},
+    verify_reason{X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE, refusal::name_not_permitted},
+    verify_reason{X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX, refusal::name_not_permitted},
+    verify_reason{X509_V_ERR_UNSUPPORTED_NAME_SYNTAX, refusal::name_not_permitted},
+    verify_reason{X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION, refusal::critical_extension},
+    verify_reason{X509_V_ERR_CA_MD_TOO_WEAK, refusal::weak_signature},
+    verify_reason{X509_V_ERR_EE_KEY_TOO_SMALL, refusal::key_too_small},
+    verify_reason{X509_V_ERR_CA_KEY_TOO_SMALL, refusal::key_too_small},
+    verify_reason{X509_V_ERR_EC_KEY_EXPLICIT_PARAMS, refusal::key_not_allowed},
+    verify_reason{X509_V_ERR_CERT_REVOKED, refusal::revoked},
+    verify_reason{X509_V_ERR_UNABLE_TO_GET_CRL, refusal::crl_missing},
+    verify_reason{X509_V_ERR_CRL_NOT_YET_VALID, refusal::crl_not_yet_valid},
+    verify_reason{X509_V_ERR_CRL_HAS_EXPIRED, refusal::crl_expired},
+    verify_reason{X509_V_ERR_CRL_SIGNATURE_FAILURE, refusal::crl_bad_signature},
+    verify_reason{X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE, refusal::crl_bad_signature},
+    verify_reason{X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER, refusal::crl_missing},
+    verify_reason{X509_V_ERR_KEYUSAGE_NO_CRL_SIGN, refusal::crl_unusable},
+    verify_reason{X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION, refusal::crl_unusable},
+    verify_reason{X509_V_ERR_DIFFERENT_CRL_SCOPE, refusal::crl_unusable},
+    verify_reason{X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD, refusal::crl_not_yet_valid},
+    verify_reason{X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD, refusal::crl_expired},
+    verify_reason{X509_V_ERR_INVALID_EXTENSION, refusal::extension_malformed},
+    verify_reason{X509_V_ERR_KEYUSAGE_NO_CERTSIGN, refusal::issuer_may_not_sign},
+    verify_reason{X509_V_ERR_CA_CERT_MISSING_KEY_USAGE, refusal::issuer_may_not_sign},
 });
 
 constexpr int alert_of_time = X509_V_ERR_CERT_HAS_EXPIRED;
@@ -170,10 +170,10 @@ void set_rules(X509_VERIFY_PARAM* of, bool revocation) {
 }
 
 refusal refusal_of(int error) {
-  const auto at = std::find_if(translations.begin(), translations.end(),
-                               [error](const translation& one) { return one.error == error; });
+  const auto at = std::find_if(verify_reasons.begin(), verify_reasons.end(),
+                               [error](const verify_reason& one) { return one.error == error; });
   // What X509_STRICT adds to the rules of the RFC has a number of its own for each rule.
-  return at == translations.end() ? refusal::profile_broken : at->why;
+  return at == verify_reasons.end() ? refusal::profile_broken : at->why;
 }
 
 verdict verify_chain(X509_STORE_CTX* with, wall_time now) {

@@ -156,7 +156,7 @@ engine::~engine() {
 std::size_t engine::give_input(std::span<std::byte> to) {
   if (updates_seen_ > updates_at_once) return 0;
   const std::size_t some = std::min(to.size(), input_.size());
-  std::memcpy(to.data(), input_.data(), some);
+  std::copy_n(input_.data(), some, to.data());
   input_ = input_.subspan(some);
   return some;
 }

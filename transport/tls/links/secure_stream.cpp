@@ -3,7 +3,6 @@
 #include "links/secure_stream.h"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -64,7 +63,7 @@ void secure_stream::failed_to_write() {
 std::size_t secure_stream::gather(bytes_view bytes) {
   if (!gathered_) gathered_ = shared_.take_record();
   const std::size_t some = std::min(bytes.size(), record_max - gathered_size_);
-  std::memcpy(gathered_->data() + gathered_size_, bytes.data(), some);
+  std::copy_n(bytes.data(), some, gathered_->data() + gathered_size_);
   gathered_size_ += static_cast<std::uint32_t>(some);
   return some;
 }
