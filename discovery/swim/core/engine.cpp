@@ -34,6 +34,7 @@ void engine::start(time_point now) {
   next_gossip_ = now + some_of(s_.gossip_interval);
   next_sync_ = now + some_of(s_.sync_interval);
   next_reconnect_ = now + s_.reconnect_interval + some_of(s_.reconnect_interval);
+  reconnect_share_ = static_cast<double>(random_.below(1'000)) / 1'000;
   next_forget_ = now + s_.probe_interval;
   due_ = next_due();
   announce_self();

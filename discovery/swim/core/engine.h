@@ -198,6 +198,7 @@ class engine {
 
   // engine_sync.cpp
   void tick_sync(time_point now);
+  void visit_failed(time_point now);
   void compare_digest(const member& m, std::uint64_t theirs, time_point now);
   [[nodiscard]] duration sync_pause() const;
 
@@ -223,6 +224,7 @@ class engine {
   time_point changed_{};  // anything that digests cover
   time_point due_{};      // what next_due() last said
   time_point next_probe_{}, next_gossip_{}, next_sync_{}, next_forget_{}, next_reconnect_{};
+  double reconnect_share_ = 0;     // of one visit to a failed member
   time_point digest_sync_from_{};  // no exchange because of digests before
 };
 

@@ -21,18 +21,30 @@ void engine::tick_sync(time_point now) {
       for (const member* m : some(1, {}, false, now))
         out_.streams.push_back({stream_task::kind::sync, m->at, m->name, 0});
   }
-  if (now < next_reconnect_) return;
-  next_reconnect_ = now + s_.reconnect_interval;
-  std::vector<const member*> failed;
-  for (const auto& m : members_.all())
-    if (m->state == liveness::dead) failed.push_back(m.get());
-  if (failed.empty() || leaving_) return;
-  // The more of them failed, the likelier it is us who are apart.
-  const double part = static_cast<double>(failed.size()) /
-                      static_cast<double>(std::max<std::size_t>(members_.living(), 1));
-  if (!random_.chance(part)) return;
-  const member* const one = failed[random_.below(failed.size())];
-  out_.streams.push_back({stream_task::kind::join, one->at, one->name, 0});
+  if (now >= next_reconnect_) {
+    next_reconnect_ = now + s_.reconnect_interval;
+    if (!leaving_) visit_failed(now);
+  }
+}
+
+// Together all members visit each failed one about once per interval: the more of them failed, the
+// likelier it is us who are apart. Shares add up instead of being thrown as dice, and whoever waits
+// longest is next: nobody is left out by bad luck, not even if only one member remembers it.
+void engine::visit_failed(time_point now) {
+  member* next = nullptr;
+  std::size_t failed = 0;
+  for (const auto& m : members_.all()) {
+    if (m->state != liveness::dead) continue;
+    ++failed;
+    if (next == nullptr || m->visited < next->visited) next = m.get();
+  }
+  if (next == nullptr) return;
+  const std::size_t living = std::max<std::size_t>(members_.living(), 1);
+  reconnect_share_ += std::min(1.0, static_cast<double>(failed) / static_cast<double>(living));
+  if (reconnect_share_ < 1) return;
+  reconnect_share_ -= 1;
+  next->visited = now;
+  out_.streams.push_back({stream_task::kind::join, next->at, next->name, 0});
 }
 
 std::uint64_t engine::digest() const {

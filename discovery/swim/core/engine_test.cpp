@@ -215,8 +215,10 @@ TEST_CASE("swim: a member that moved is found at its new address") {
       120s));
 }
 
-TEST_CASE("swim: seeds of chaos: crashes, restarts, cuts and freezes; then all is well") {
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+namespace {
+
+void chaos(std::uint64_t from, std::uint64_t to) {
+  for (std::uint64_t seed = from; seed <= to; ++seed) {
     swarm_options o = with(8, seed);
     o.loss = 0.05;
     o.exits_refuse = seed % 2 == 0;
@@ -254,6 +256,38 @@ TEST_CASE("swim: seeds of chaos: crashes, restarts, cuts and freezes; then all i
     s.run_for(40s);
     CHECK_MESSAGE(s.all_see_all(), "seed ", seed);
   }
+}
+
+}  // namespace
+
+TEST_CASE("swim: seeds of chaos: crashes, restarts, cuts and freezes; then all is well") {
+  chaos(1, 200);
+}
+
+// On demand: swim_core_test --no-skip "--test-case=*thousands of seeds*", about half a minute.
+TEST_CASE("swim: thousands of seeds of chaos" * doctest::skip()) {
+  chaos(1, 2'000);
+}
+
+TEST_CASE("swim: a newcomer whose only seed is gone is found by the one who remembers it") {
+  swarm s(with(8, 9));
+  s.start_all();
+  s.run_for(10s);
+  s.kill(3);
+  CHECK(s.run_until([&] { return s.all_see(3, liveness::dead); }, 30s));
+  // All others but 0 are born again and have never heard of 3.
+  for (const std::size_t i : {1u, 2u, 4u, 5u, 6u, 7u}) s.kill(i);
+  for (const std::size_t i : {1u, 2u, 4u, 5u, 6u, 7u}) {
+    s.start(i);
+    s.run_for(1s);
+  }
+  CHECK(s.run_until([&] { return s.at(0).members().living() == 6; }, 60s));
+  s.passes = [](std::size_t a, std::size_t b) { return a != 3 && b != 3; };
+  s.restart(3);
+  s.run_for(30s);
+  CHECK(s.at(3).members().size() == 0);
+  s.passes = nullptr;
+  CHECK(s.run_until([&] { return s.all_see_all(); }, 80s));
 }
 
 }  // namespace mw::swim::testing

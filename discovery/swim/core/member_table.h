@@ -25,6 +25,7 @@ struct member {
   liveness state = liveness::alive;
   time_point changed{};  // its state
   time_point heard{};    // something that proves it alive, by ourselves
+  time_point visited{};  // after it had failed
   std::unique_ptr<suspicion> doubt;
   std::uint32_t withheld = 0;     // accusations held back, one after the other
   time_point distrusted_until{};  // refusals prove nothing before

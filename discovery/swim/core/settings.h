@@ -40,9 +40,10 @@ struct settings {
   duration verify_again = 10ms;  // between the two refusals that prove an exit
   duration distrust = 1min;      // of refusals, after one was proved wrong; doubles
   duration distrust_max = 1h;
-  duration reconnect_interval = 30s;
-  duration forget_after = 24h;  // members that failed or left
-  duration changes_rest = 2s;   // digests are compared when nothing has changed for so long
+  duration reconnect_interval = 10s;  // each failed member is visited about once in it
+  duration join_pause_max = 30s;      // between two tries to join through seeds
+  duration forget_after = 24h;        // members that failed or left
+  duration changes_rest = 2s;         // digests are compared when nothing has changed for so long
 
   std::size_t members_max = 65'536;
   std::size_t meta_max = 512;  // bytes

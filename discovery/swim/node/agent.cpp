@@ -29,7 +29,7 @@ agent::agent(host& h, options opt)
       keys_(keyring_of(opt_)),
       wire_(make_wire(h, opt_, keys_)),
       talk_(h.node().id, {}, h.random("talk")),
-      joiner_(opt_.engine_settings().reconnect_interval, h.random("join")),
+      joiner_(opt_.engine_settings().join_pause_max, h.random("join")),
       found_(h.bus().open<peer_found>()),
       lost_(h.bus().open<peer_lost>()),
       up_(h.bus().open<peer_up>()),
