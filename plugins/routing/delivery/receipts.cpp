@@ -9,7 +9,8 @@
 namespace mw::routing {
 namespace {
 
-constexpr std::uint8_t receipts_first_byte = 1 << 4 | static_cast<std::uint8_t>(envelope_kind::receipts);
+constexpr std::uint8_t receipts_first_byte =
+    1 << 4 | static_cast<std::uint8_t>(envelope_kind::receipts);
 constexpr std::size_t receipt_size = 8 + 4 + 8 + 1 + 1;
 
 }  // namespace
@@ -30,7 +31,8 @@ void write_receipts(message_out& out, const std::vector<receipt>& all) {
 bool read_receipts(bytes_view message, std::vector<receipt>& into) {
   into.clear();
   reader in(message);
-  if (in.number<std::uint8_t>() != receipts_first_byte || in.rest().size() % receipt_size != 0) return false;
+  if (in.number<std::uint8_t>() != receipts_first_byte || in.rest().size() % receipt_size != 0)
+    return false;
   while (!in.rest().empty()) {
     receipt& r = into.emplace_back();
     r.of.producer = in.number<std::uint64_t>();

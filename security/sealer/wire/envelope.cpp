@@ -48,7 +48,8 @@ std::optional<envelope_view> read_envelope(bytes_view envelope) {
   const auto reserved = tail.number<std::uint8_t>();
   const auto flags = tail.number<std::uint8_t>();
   const auto algorithm = tail.number<std::uint8_t>();
-  if (tail.number<std::uint8_t>() != envelope_version || reserved != 0 || (flags & ~flag_signed) != 0)
+  if (tail.number<std::uint8_t>() != envelope_version || reserved != 0 ||
+      (flags & ~flag_signed) != 0)
     return std::nullopt;
   if (!is_ours(algorithm) || out.head.sequence >= envelope_head::records_max) return std::nullopt;
   out.head.algorithm = static_cast<crypto::aead_algorithm>(algorithm);

@@ -24,7 +24,8 @@ failure malformed(const char* what) {
 
 bool begins(reader& in, key_message_kind kind) {
   const auto first = in.number<std::uint8_t>();
-  return first == key_message_version && in.number<std::uint8_t>() == static_cast<std::uint8_t>(kind);
+  return first == key_message_version &&
+         in.number<std::uint8_t>() == static_cast<std::uint8_t>(kind);
 }
 
 // Behind its length in one byte; never empty.
@@ -150,7 +151,8 @@ byte_list write_ask() {
 }
 
 result<key_message_kind> kind_of(bytes_view message) {
-  if (message.size() < 2 || message.size() > key_message_max || message[0] != std::byte{key_message_version})
+  if (message.size() < 2 || message.size() > key_message_max ||
+      message[0] != std::byte{key_message_version})
     return malformed("its first bytes");
   const auto kind = std::to_integer<std::uint8_t>(message[1]);
   if (kind < 1 || kind > 3) return malformed("its kind");
