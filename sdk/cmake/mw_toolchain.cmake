@@ -11,6 +11,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these for correct code inlined from its own library (std::string, std::variant).
   target_compile_options(mw_warnings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict
     -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread>)
+  if(MW_UNITY)  # what one file calls its own is seen by the next; builds without it have these on
+    target_compile_options(mw_warnings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage -Wno-shadow>)
+  endif()
 else()
   # clang gives a second opinion (sanitizers, fuzzing): it warns, and libstdc++ 12 uses what it dislikes.
   target_compile_options(mw_warnings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-deprecated-declarations

@@ -74,6 +74,8 @@ result<tool_call> split_words(std::span<const std::string> words) {
                         words.end());
       break;
     }
+    // `mw certs --help` and `mw certs make --help`; what stands later may be anybody's text.
+    if (out.theirs.size() < 2 && (words[i] == "--help" || words[i] == "-h")) out.help = true;
     const flag* const found = find_flag(words[i]);
     if (found == nullptr) {
       out.theirs.push_back(words[i]);
@@ -89,7 +91,7 @@ result<tool_call> split_words(std::span<const std::string> words) {
 
 exit_code run_tool(const found_tool& of, const tool_call& call, surroundings& world) {
   const std::string who = "mw " + std::string(of.what->verb);
-  if (!call.theirs.empty() && (call.theirs.front() == "--help" || call.theirs.front() == "-h")) {
+  if (call.help) {
     world.io.say(help_of(of, world.io.colors_answers()));
     return exit_code::ok;
   }

@@ -36,6 +36,7 @@ struct tool_list {
 struct tool_call {
   arguments ours;
   std::vector<std::string> theirs;
+  bool help = false;
 };
 [[nodiscard]] result<tool_call> split_words(std::span<const std::string> words);
 

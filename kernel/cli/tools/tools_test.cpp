@@ -85,6 +85,8 @@ TEST_CASE("a tool gets its words and flags; those that all share are taken out")
   CHECK(help.out.starts_with("usage: mw say WORD...\n"));
   CHECK(help.out.find("--admin ADDRESS") != std::string::npos);
   CHECK(help.out.find("a.first") != std::string::npos);
+  CHECK(run_listed(say, {"a", "-h"}).out == help.out);
+  CHECK(run_listed(say, {"--", "--help"}).out == "--help;");
   CHECK(run_listed(say, {"--timeout", "soon"}).code == exit_code::usage);
   CHECK(!split_words(std::vector<std::string>{"--admin"}).ok());
 }

@@ -88,6 +88,9 @@ void add_times(const test_pki& pki, std::vector<bad_certificate>& out) {
   chain_case middle(pki, "its intermediate has expired", expired);
   middle.middle.not_after = {pki.now.since_epoch - 1h};
   out.push_back(middle.take_with_middle());
+  chain_case young(pki, "its intermediate is not yet valid", not_yet_valid);
+  young.middle.not_before = {pki.now.since_epoch + 1h};
+  out.push_back(young.take_with_middle());
 }
 
 // The last byte of a certificate is the last of its signature.
@@ -192,6 +195,9 @@ void add_weak(const test_pki& pki, std::vector<bad_certificate>& out) {
   chain_case sha1(pki, "SHA-1", weak_signature);
   sha1.leaf.digest = digest_kind::sha1;
   out.push_back(sha1.take());
+  chain_case above(pki, "an intermediate signed with SHA-1", weak_signature);
+  above.middle.digest = digest_kind::sha1;
+  out.push_back(above.take_with_middle());
   const auto keyed = [&](std::string name, std::string key, refusal why) {
     chain_case one(pki, std::move(name), why);
     one.key = std::move(key);
