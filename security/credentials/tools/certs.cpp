@@ -22,8 +22,12 @@ A development authority, pairs for nodes, and what one does with certificates.
   inspect  FILE...
            Shows certificates, revocation lists and deny lists. Never a key.
   check    --cert FILE --key FILE --ca FILE [--crl FILE] [--identity URI]
-           Says what a node would say to this set: each problem with its code
-           and remedy. Exit 1 when there is one.
+           [--domain NAME]... [--node-id PATTERN]... [--web]
+           Says what a node would say to this set, and its peers to the leaf:
+           each problem with its code and remedy. Exit 1 when there is one.
+           --identity: the URI of the set it replaces. --domain, --node-id: as
+           trust_domains and node_ids of the peers; by default its own domain
+           and /node/{id}. --web: for people and browsers, not for the mesh.
   revoke   --dir DIR [--node ID]... [--serial HEX]... [--none] [--days N]
            Adds certificates to DIR/crl.pem and signs it. --none: only a new
            list. Days until the next list has to come: 30.
@@ -54,9 +58,10 @@ constexpr auto make_flags = std::to_array<flag_rule>(
     {flag_rule{"--dir"}, flag_rule{"--domain"}, flag_rule{"--node", values}, flag_rule{"--key"},
      flag_rule{"--dns", values}, flag_rule{"--ip", values}, flag_rule{"--days"},
      flag_rule{"--ca-days"}, flag_rule{"--force", alone}});
-constexpr auto check_flags =
-    std::to_array<flag_rule>({flag_rule{"--cert"}, flag_rule{"--key"}, flag_rule{"--ca"},
-                              flag_rule{"--crl"}, flag_rule{"--identity"}});
+constexpr auto check_flags = std::to_array<flag_rule>(
+    {flag_rule{"--cert"}, flag_rule{"--key"}, flag_rule{"--ca"}, flag_rule{"--crl"},
+     flag_rule{"--identity"}, flag_rule{"--domain", values}, flag_rule{"--node-id", values},
+     flag_rule{"--web", alone}});
 constexpr auto revoke_flags = std::to_array<flag_rule>(
     {flag_rule{"--dir"}, flag_rule{"--node", values}, flag_rule{"--serial", values},
      flag_rule{"--none", alone}, flag_rule{"--days"}});

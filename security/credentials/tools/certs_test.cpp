@@ -148,6 +148,39 @@ TEST_CASE("certs check: each problem with its code and remedy, exit 1") {
   CHECK(has(io.out, "CRED010"));
 }
 
+TEST_CASE("certs check: what peers would refuse is known before") {
+  fake_io io;
+  make_two(io);
+  const std::vector<std::string_view> n1 = {"check",    "--cert", "d/n1.pem", "--key",
+                                            "d/n1.key", "--ca",   "d/ca.pem"};
+  const auto with = [&](std::initializer_list<std::string_view> more) {
+    std::vector<std::string_view> all = n1;
+    all.insert(all.end(), more);
+    return run(io, all);
+  };
+  CHECK(with({"--domain", "other.test", "--domain", "mesh.test"}) == 0);
+  CHECK(with({"--domain", "other.test"}) == 1);
+  CHECK(has(io.out, x509::code_of(x509::refusal::domain_foreign)));
+  CHECK(with({"--node-id", "/svc/{id}"}) == 1);
+  CHECK(has(io.out, x509::code_of(x509::refusal::path_not_a_node)));
+  CHECK(with({"--node-id", "node"}) == 2);
+  CHECK(with({"--domain", "other.test", "--web"}) == 0);
+
+  const x509::test_pki pki(io.clock);
+  io.files["d/ca.pem"] = pki.root.certificate;
+  int bad = 0;
+  for (const x509::bad_certificate& one : pki.all_bad()) {
+    if (one.side != x509::purpose::both || one.key.empty() || !one.crl.empty()) continue;
+    INFO(one.name);
+    ++bad;
+    io.files["d/n1.pem"] = one.certificates;
+    io.files["d/n1.key"] = one.key;
+    CHECK(with({"--domain", "mesh.test"}) == 1);
+    CHECK_MESSAGE(has(io.out, x509::code_of(one.expected())), io.out);
+  }
+  CHECK(bad >= 40);
+}
+
 TEST_CASE("certs inspect: everything but the key, and names that cannot play tricks") {
   fake_io io;
   make_two(io);
