@@ -77,7 +77,7 @@ wait_until_ready() {
 wait_until_found() {
   local try
   for try in $(seq 1 600); do
-    curl --silent --max-time 2 "$2/metrics" >"$scratch/metrics.txt" || true
+    build/dev/bin/mw admin /metrics --admin "$2" >"$scratch/metrics.txt" || true
     grep -qx 'mw_pool_peers 2' "$scratch/metrics.txt" && return
     sleep 0.1
   done
