@@ -12,11 +12,11 @@ usage() {
 usage: examples/quickstart.sh [--once] [--help]
 
 Builds Meshwright, makes certificates, and starts three nodes on loopback from examples/06_mtls/node.yaml:
-they speak mTLS and nothing else. Calls a service that all of them offer, shows how the calls were spread,
+they find each other by gossip and speak mTLS. Calls a service that all of them offer, shows how the calls were spread,
 and rotates a certificate meanwhile. Ctrl-C stops them. Their data goes to a temporary folder.
 --once  stop by itself after the tour, with exit code 0
 
-Ports 7401 to 7403 and 7481 to 7483 are used when they are free, others near them otherwise.
+Ports 7401 to 7403, 7441 to 7443 and 7481 to 7483 are used when they are free, others near them otherwise.
 TEXT
 }
 
@@ -73,6 +73,17 @@ wait_until_ready() {
   fail "$1 was not ready after $try checks"
 }
 
+# Asks until the pool of node $1, with its pages at $2, knows the two others, or a minute of asking is over.
+wait_until_found() {
+  local try
+  for try in $(seq 1 600); do
+    build/dev/bin/mw admin /metrics --admin "$2" >"$scratch/metrics.txt" || true
+    grep -qx 'mw_pool_peers 2' "$scratch/metrics.txt" && return
+    sleep 0.1
+  done
+  fail "n$1 has not found the two others after $try checks"
+}
+
 install_missing "${mw_packages_build[@]}" curl ca-certificates || exit 3
 install_missing "${mw_packages_extra[@]}" || true
 use_ccache "$root"
@@ -85,16 +96,20 @@ if ! build >"$scratch/build.log" 2>&1; then
 fi
 
 data=()
+gossip=()
 admin=()
 data_from=7401
+gossip_from=7441
 admin_from=7481
 for i in 1 2 3; do
   data+=("$(free_port "$data_from")") || fail "no port from $data_from on is free"
+  gossip+=("$(free_port "$gossip_from")") || fail "no port from $gossip_from on is free"
   admin+=("$(free_port "$admin_from")") || fail "no port from $admin_from on is free"
   data_from=$((data[-1] + 1))
+  gossip_from=$((gossip[-1] + 1))
   admin_from=$((admin[-1] + 1))
 done
-export PEER_1=127.0.0.1:${data[0]} PEER_2=127.0.0.1:${data[1]} PEER_3=127.0.0.1:${data[2]}
+export SEED=127.0.0.1:${gossip[0]}
 
 export CERTS=$scratch/certs
 say "an authority and pairs for three nodes and a client: mw certs make"
@@ -103,8 +118,8 @@ build/dev/bin/mw certs make --dir "$CERTS" --domain demo.local --node n1 --node 
 
 say "starting three nodes: build/dev/bin/mw run examples/06_mtls/node.yaml"
 for i in 1 2 3; do
-  NODE_ID=n$i NODE_PORT=${data[i - 1]} HTTP_PORT=${admin[i - 1]} build/dev/bin/mw run \
-    examples/06_mtls/node.yaml --set "node.data_dir=$scratch/n$i" \
+  NODE_ID=n$i NODE_PORT=${data[i - 1]} GOSSIP_PORT=${gossip[i - 1]} HTTP_PORT=${admin[i - 1]} \
+    build/dev/bin/mw run examples/06_mtls/node.yaml --set "node.data_dir=$scratch/n$i" \
     >"$scratch/n$i.out" 2>"$scratch/n$i.log" &
   nodes+=($!)
 done
@@ -113,14 +128,20 @@ for i in 1 2 3; do
   echo "n$i is ready: data 127.0.0.1:${data[i - 1]}, admin http://127.0.0.1:${admin[i - 1]}"
 done
 
-mesh=(--cluster demo --certs "$CERTS" --connect "$PEER_1" --connect "$PEER_2" --connect "$PEER_3")
+say "they have found each other by gossip: mw members --admin 127.0.0.1:${admin[0]}"
+for i in 1 2 3; do wait_until_found "$i" "127.0.0.1:${admin[i - 1]}"; done
+build/dev/bin/mw members --admin "127.0.0.1:${admin[0]}" || fail "no members"
+
+mesh=(--cluster demo --certs "$CERTS")
+for port in "${data[@]}"; do mesh+=(--connect "127.0.0.1:$port"); done
 say "one call to everybody: mw call mw.echo '[\"hello\"]' --all ${mesh[*]}"
 build/dev/bin/mw call mw.echo '["hello"]' --all "${mesh[@]}" || fail "the call failed"
 
-say "somebody without a certificate is refused: mw call mw.echo --connect $PEER_1"
-if build/dev/bin/mw call mw.echo '["hello"]' --cluster demo --connect "$PEER_1" --wait 1s 2>"$scratch/stranger.txt"; then
-  fail "a stranger was let in"
-fi
+say "somebody without a certificate is refused: mw call mw.echo --connect 127.0.0.1:${data[0]}"
+refused=0
+build/dev/bin/mw call mw.echo '["hello"]' --cluster demo --connect "127.0.0.1:${data[0]}" --deadline 1s \
+  >"$scratch/stranger.txt" 2>&1 || refused=$?
+[ "$refused" = 3 ] || fail "a stranger was not refused, exit code $refused: $(cat "$scratch/stranger.txt")"
 echo "it was: $(tail -n 1 "$scratch/stranger.txt" | cut -c 1-120)"
 
 say "calls, balanced over the three, while n1 gets a new certificate: mw bench, mw certs rotate"

@@ -59,22 +59,25 @@ free_port() {
 
 export CERTS=$scratch/certs XDG_RUNTIME_DIR=$scratch
 data=()
+gossip=()
 admin=()
 from=27401
 for i in 1 2 3; do
   data+=("$(free_port "$from")")
-  admin+=("$(free_port $((data[-1] + 1)))")
+  gossip+=("$(free_port $((data[-1] + 1)))")
+  admin+=("$(free_port $((gossip[-1] + 1)))")
   from=$((admin[-1] + 1))
 done
-export PEER_1=127.0.0.1:${data[0]} PEER_2=127.0.0.1:${data[1]} PEER_3=127.0.0.1:${data[2]}
+export SEED=127.0.0.1:${gossip[0]}
 "$mw" certs make --dir "$CERTS" --domain demo.local --node n1 --node n2 --node n3 --node client >/dev/null
 for i in 1 2 3; do
-  NODE_ID=n$i NODE_PORT=${data[i - 1]} HTTP_PORT=${admin[i - 1]} "$mw" run examples/06_mtls/node.yaml \
-    --set "node.data_dir=$scratch/n$i" >"$scratch/n$i.out" 2>"$scratch/n$i.log" &
+  NODE_ID=n$i NODE_PORT=${data[i - 1]} GOSSIP_PORT=${gossip[i - 1]} HTTP_PORT=${admin[i - 1]} \
+    "$mw" run examples/06_mtls/node.yaml --set "node.data_dir=$scratch/n$i" >"$scratch/n$i.out" 2>"$scratch/n$i.log" &
   pids+=($!)
 done
 
-mesh=(--cluster demo --certs "$CERTS" --connect "$PEER_1" --connect "$PEER_2" --connect "$PEER_3")
+mesh=(--cluster demo --certs "$CERTS")
+for port in "${data[@]}"; do mesh+=(--connect "127.0.0.1:$port"); done
 "$mw" call mw.echo '["hello"]' --all "${mesh[@]}" >/dev/null || fail "the nodes do not answer"
 
 # Until it is told to stop: the rotations decide how long that is.

@@ -80,6 +80,20 @@ TEST_CASE("swim: 32 nodes of one file see each other within ten seconds") {
   for (std::size_t i = 0; i < 32; ++i) CHECK(alive(**cluster, i) == 32);
 }
 
+TEST_CASE("swim: pools dial what the gossip tells, without any list of addresses") {
+  sim_request request = request_for(4, 3, "none", "native", 30s);
+  request.files = {std::string(MW_SIM_TESTS) + "/mesh.yaml"};
+  const auto cluster = sim_cluster::make(request);
+  REQUIRE_MESSAGE(cluster.ok(), cluster.error().text());
+  (*cluster)->world().run_for(15s);
+  for (std::size_t i = 0; i < 4; ++i) {
+    double peers = 0;
+    for (const auto& [series, n] : series_of((*cluster)->metrics(i), "mw_pool_peers")) peers += n;
+    CHECK(peers == 3);
+    CHECK(value_of((*cluster)->metrics(i), "mw_pool_connections{state=\"idle\"}") >= 3);
+  }
+}
+
 TEST_CASE("swim: the same seed gives the same run") {
   std::uint64_t hashes[2];
   for (std::uint64_t& hash : hashes) {

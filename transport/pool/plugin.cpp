@@ -16,7 +16,9 @@ class pool_plugin final : public mw::plugin {
     m.about("Exchanges whole messages with peers over pooled, multiplexed connections.")
         .uses<mw::transport>("transport", "Carries the bytes.", {{"ordered"}})
         .uses<mw::codec>("codec", "Its format is told to peers: both sides need the same.")
-        .uses_all<mw::discovery>("discovery", "Sources of peers that are asked at the start.")
+        .uses_all<mw::discovery>(
+            "discovery",
+            "Sources of peers that are asked at the start, and told where this node is.")
         .provides<mw::channel>({{"max_message", 16 * 1024 * 1024}})
         .subscribes<mw::peer_found>()
         .subscribes<mw::peer_lost>()
@@ -29,7 +31,8 @@ class pool_plugin final : public mw::plugin {
   }
 
   pool_plugin(mw::host& host, options opt)
-      : options_(std::move(opt)),
+      : host_(host),
+        options_(std::move(opt)),
         sources_(host.use_all<mw::discovery>("discovery")),
         pool_({.node = host,
                .carrier = host.use<mw::transport>("transport"),
@@ -52,11 +55,29 @@ class pool_plugin final : public mw::plugin {
     MW_CHECK(pool_.listen());
     for (const mw::discovery* source : sources_)
       for (const mw::peer_found& known : source->peers()) pool_.found(known);
+    announce();
     return {};
   }
-  void drain(mw::function<void()> done) override { pool_.drain(std::move(done)); }
+  void drain(mw::function<void()> done) override {
+    announced_.clear();
+    pool_.drain(std::move(done));
+  }
 
  private:
+  // Lists this node with all sources that list nodes.
+  void announce() {
+    const std::optional<mw::endpoint> at = pool_.reachable();
+    if (!at) return;
+    for (mw::discovery* source : sources_) {
+      auto made = source->announce({mw::to_string(*at), std::string(host_.node().zone)});
+      if (made)
+        announced_.push_back(std::move(*made));
+      else if (made.error().kind() != mw::errc::unsupported)
+        host_.log().warn("a source of peers does not list this node",
+                         {{"address", mw::to_string(*at)}, {"why", made.error().text()}});
+    }
+  }
+
   template <class Render>
   static std::unique_ptr<mw::admin_offer> page(mw::host& host, std::string_view path,
                                                std::string_view summary, Render render) {
@@ -67,6 +88,7 @@ class pool_plugin final : public mw::plugin {
                               });
   }
 
+  mw::host& host_;
   const options options_;
   std::vector<mw::discovery*> sources_;
   mw::pool::pool pool_;
@@ -74,6 +96,7 @@ class pool_plugin final : public mw::plugin {
   std::unique_ptr<mw::admin_offer> connections_page_;
   mw::subscription on_found_;  // last: unsubscribe first
   mw::subscription on_lost_;
+  std::vector<std::unique_ptr<mw::announcement>> announced_;  // die before their sources
 };
 
 }  // namespace

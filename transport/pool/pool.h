@@ -28,6 +28,8 @@ class pool final : public channel, private connection_owner {
   ~pool();
 
   [[nodiscard]] status listen();
+  // Where others reach this node: as the YAML says, or the first door that is no wildcard.
+  [[nodiscard]] std::optional<endpoint> reachable() const;
   void drain(function<void()> done);
   void found(const peer_found& event);
   void lost(const peer_lost& event);

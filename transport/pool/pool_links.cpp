@@ -50,6 +50,15 @@ status pool::listen() {
   return {};
 }
 
+std::optional<endpoint> pool::reachable() const {
+  if (opt_.advertise) return opt_.advertise;
+  for (const listener_ptr& door : doors_) {
+    const endpoint at = door->local();
+    if (!at.local && at.port != 0 && at.host != "0.0.0.0" && at.host != "::") return at;
+  }
+  return std::nullopt;
+}
+
 // ---- beginnings --------------------------------------------------------------------------------
 
 void pool::accepted(link from) {

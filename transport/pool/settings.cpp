@@ -109,6 +109,9 @@ void message_fields(settings& s, field_visitor& v) {
 void settings::fields(field_visitor& v) {
   v.field("id", id,
           "Node id told to peers; empty: the node's own. For programs that play several nodes.");
+  v.field("advertise", advertise,
+          "Where others reach this node; sources of peers that list nodes tell it. Default: where "
+          "the transport listens, unless that is a wildcard such as 0.0.0.0.");
   connection_fields(*this, v);
   peer_fields(*this, v);
   message_fields(*this, v);

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,7 @@ constexpr std::array<std::string_view, 4> option_names(checksum_choice) {
 
 struct settings {
   std::string id;
+  std::optional<endpoint> advertise;
 
   // Connections.
   range connections{1, 4};

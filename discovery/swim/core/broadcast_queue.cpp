@@ -39,7 +39,7 @@ bool broadcast_queue::push(const std::string& subject, std::string bytes) {
 std::size_t broadcast_queue::take(std::size_t room, std::size_t overhead, std::uint32_t times,
                                   std::vector<std::string>& out) {
   std::size_t used = 0;
-  std::vector<piece> again;
+  std::vector<piece_set::node_type> again;
   // The largest piece that fits comes first among equals: what does not fit is passed over.
   std::size_t misfits = 0;
   for (auto at = pieces_.begin();
@@ -48,18 +48,20 @@ std::size_t broadcast_queue::take(std::size_t room, std::size_t overhead, std::u
     if (used + overhead + at->bytes.size() <= room) {
       used += overhead + at->bytes.size();
       out.push_back(at->bytes);
-      piece sent = *at;
-      erase(at);
-      if (++sent.sent < times) again.push_back(std::move(sent));
+      if (at->sent + 1 < times) {
+        again.push_back(pieces_.extract(at));
+        ++again.back().value().sent;
+      } else {
+        erase(at);
+      }
     } else {
       ++misfits;
     }
     at = next;
   }
-  for (piece& one : again) {
-    const std::string subject = one.subject;
-    const auto at = pieces_.insert(std::move(one)).first;
-    if (!subject.empty()) by_subject_[subject] = at;
+  for (piece_set::node_type& one : again) {
+    const auto at = pieces_.insert(std::move(one)).position;
+    if (!at->subject.empty()) by_subject_[at->subject] = at;
   }
   return used;
 }

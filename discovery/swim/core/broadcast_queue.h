@@ -4,9 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace mw::swim {
@@ -45,7 +45,7 @@ class broadcast_queue {
   std::size_t pieces_max_;
   std::uint64_t next_id_ = 1;
   piece_set pieces_;
-  std::map<std::string, piece_set::iterator, std::less<>> by_subject_;
+  std::unordered_map<std::string, piece_set::iterator> by_subject_;
 };
 
 // Times each piece is sent among `members` nodes.

@@ -41,7 +41,7 @@ void engine::start(time_point now) {
 }
 
 void engine::receive(const message& m, const endpoint& from, time_point now) {
-  heard_ = now;
+  hear(now);
   std::visit([&](const auto& one) { on(one, from, now); }, m);
   due_ = next_due();
 }

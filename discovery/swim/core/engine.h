@@ -128,7 +128,9 @@ class engine {
   // Members that others reckon with: alive, suspected, or dead for a short while.
   [[nodiscard]] std::size_t cluster_size() const { return counted_; }
   [[nodiscard]] std::uint32_t spread_times() const;
+  // Nothing was heard for so long that the fault may be ours; or it was so just before.
   [[nodiscard]] bool silent(time_point now) const;
+  [[nodiscard]] bool in_doubt(time_point now) const;
 
  private:
   struct probe_state {
@@ -176,6 +178,7 @@ class engine {
   void accuse(member& m, const std::string& reason, time_point now);
   void tick_relays(time_point now);
   void add_health(int delta);
+  void hear(time_point now);
   void begin_check(member& m, time_point now);
   void check_refused(const std::string& node, time_point now);
   void tick_checks(time_point now);
@@ -220,7 +223,8 @@ class engine {
   std::uint32_t health_ = 0;
   std::size_t counted_ = 1;
   bool leaving_ = false;
-  time_point heard_{};    // from anybody
+  time_point heard_{};  // from anybody
+  time_point catching_up_until_{};
   time_point changed_{};  // anything that digests cover
   time_point due_{};      // what next_due() last said
   time_point next_probe_{}, next_gossip_{}, next_sync_{}, next_forget_{}, next_reconnect_{};

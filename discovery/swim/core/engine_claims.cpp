@@ -216,7 +216,7 @@ void engine::tick_suspicions(time_point now) {
   for (const std::string& name : due) {
     member* const m = members_.find(name);
     if (m == nullptr || !m->doubt) continue;
-    if (silent(now) && now < m->doubt->latest()) {  // the refutation may be on its way to us
+    if (in_doubt(now) && now < m->doubt->latest()) {  // the refutation may be on its way to us
       ++counts_.convictions_postponed;
       m->doubt->postpone(now + s_.gossip_interval);
       continue;

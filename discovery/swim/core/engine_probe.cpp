@@ -17,6 +17,16 @@ bool engine::silent(time_point now) const {
   return s_.stall_aware && quiet >= s_.silence && quiet < s_.silence_cap;
 }
 
+bool engine::in_doubt(time_point now) const {
+  return silent(now) || (s_.stall_aware && now < catching_up_until_);
+}
+
+// After a silence old accusations come before what refutes them: what waits is read first.
+void engine::hear(time_point now) {
+  if (now - heard_ >= s_.silence) catching_up_until_ = now + s_.catch_up;
+  heard_ = now;
+}
+
 void engine::add_health(int delta) {
   const int next = static_cast<int>(health_) + delta;
   health_ = static_cast<std::uint32_t>(std::clamp(next, 0, static_cast<int>(s_.health_max)));
@@ -144,7 +154,7 @@ void engine::end_probe(bool answered, time_point now) {
     add_health(1);
   // While nothing is heard at all, the fault may be ours. The second failure of the same member
   // counts in any case.
-  if (silent(now) && m->withheld == 0 && m->state == liveness::alive) {
+  if (in_doubt(now) && m->withheld == 0 && m->state == liveness::alive) {
     ++m->withheld;
     ++counts_.accusations_withheld;
     return;
@@ -167,7 +177,7 @@ void engine::tick_relays(time_point now) {
 }
 
 void engine::stream_answered(const stream_task& task, time_point now) {
-  heard_ = now;
+  hear(now);
   member* const m = members_.find(task.name);
   if (m != nullptr) m->heard = now;
   std::erase_if(checks_, [&](const exit_check& c) { return c.number == task.number; });

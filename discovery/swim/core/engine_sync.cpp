@@ -60,7 +60,7 @@ void engine::compare_digest(const member& m, std::uint64_t theirs, time_point no
 }
 
 void engine::merge(const std::vector<member_state>& theirs, time_point now) {
-  heard_ = now;
+  hear(now);
   for (const member_state& one : theirs) {
     const alive_claim& c = one.claim;
     switch (one.state) {

@@ -57,7 +57,9 @@ TEST_CASE("swim: 256 members converge within ten seconds") {
   CHECK(s.deaths().empty());
 }
 
-// Takes a minute and a gigabyte: swim_core_test --no-skip --test-case=*thousand*
+// On demand, for about a minute of CPU: swim_core_test --no-skip "--test-case=*a thousand members*"
+// It converges after 9.7 s; the heap then holds 606 bytes for each member entry, swarm and all, and
+// 359 at rest: 600 MB in all.
 TEST_CASE("swim: a thousand members converge within ten seconds" * doctest::skip()) {
   swarm s(with(1'000));
   s.start_all();

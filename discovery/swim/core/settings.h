@@ -35,6 +35,7 @@ struct settings {
   bool stall_aware = true;
   duration silence = 5s;
   duration silence_cap = 20s;  // of silence; beyond, the others are gone and not we
+  duration catch_up = 1s;      // after a silence, until what waited to be read has been read
   duration late_tick = 200ms;  // a tick that comes later shows that this process stood still
 
   duration verify_again = 10ms;  // between the two refusals that prove an exit

@@ -225,7 +225,7 @@ void agent::leave(function<void()> done) {
 }
 
 void agent::announce(const self_description& self) {
-  announced_address_ = self.address;
+  if (!opt_.address) announced_address_ = self.address;  // what the YAML says stays
   announced_zone_ = self.zone;
   const std::string meta = own_meta();
   if (meta.size() > opt_.engine_settings().meta_max) {

@@ -73,6 +73,7 @@ class swarm {
   [[nodiscard]] std::size_t wrong_deaths() const;
   [[nodiscard]] std::uint64_t packets() const { return packets_; }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+  [[nodiscard]] std::uint64_t overflows() const { return overflows_; }  // of sockets
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }
   [[nodiscard]] static std::string name_of(std::size_t i) { return "n" + std::to_string(i); }
   void deliver(std::size_t to, const message& m, const endpoint& from);
@@ -80,8 +81,9 @@ class swarm {
 
  private:
   struct waiting {
-    message what;
+    std::vector<message> parts;
     endpoint from;
+    std::size_t cost = 0;
   };
   struct member_node {
     std::unique_ptr<random_stream> random;
@@ -90,6 +92,7 @@ class swarm {
     bool up = false;
     time_point frozen_until{}, stalled_until{};
     std::deque<waiting> inbox;
+    std::size_t inbox_bytes = 0;
     std::uint64_t timer = 0;  // only the newest counts
     time_point armed{};       // when it fires
   };
@@ -109,6 +112,7 @@ class swarm {
   void settle(std::size_t who);  // takes outputs, arms the timer
   void tick(std::size_t who, std::uint64_t timer);
   void drain(std::size_t who);
+  void arrive(std::size_t to, waiting packet);
   void send(std::size_t from, const packet& p);
   void stream(std::size_t from, const stream_task& task);
   [[nodiscard]] bool open(std::size_t from, std::size_t to) const {
@@ -122,6 +126,7 @@ class swarm {
   std::uint64_t order_ = 0;
   std::uint64_t packets_ = 0;
   std::uint64_t bytes_ = 0;
+  std::uint64_t overflows_ = 0;
   std::vector<std::unique_ptr<member_node>> nodes_;
   std::map<endpoint, std::size_t> by_address_;
   std::map<std::string, std::size_t> by_name_;
