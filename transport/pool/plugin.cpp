@@ -67,7 +67,13 @@ class pool_plugin final : public mw::plugin {
   // Lists this node with all sources that list nodes.
   void announce() {
     const std::optional<mw::endpoint> at = pool_.reachable();
-    if (!at) return;
+    if (!at) {
+      if (!sources_.empty())
+        host_.log().info(
+            "sources of peers are not told where this node is: it listens on no "
+            "address that others could use; set `advertise`");
+      return;
+    }
     for (mw::discovery* source : sources_) {
       auto made = source->announce({mw::to_string(*at), std::string(host_.node().zone)});
       if (made)
