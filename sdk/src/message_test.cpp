@@ -130,3 +130,23 @@ TEST_CASE("what has arrived can be kept, without copying when it is shared") {
   CHECK(borrowed.keep().text() == "a message");
   CHECK(borrowed.keep().view().data() != whole.view().data());
 }
+
+TEST_CASE("what was computed from a message is forgotten with each change of it") {
+  mw::message_out out;
+  const auto changes = [&](auto change) {
+    out.remember(7, 42);
+    CHECK(out.remembered(8) == nullptr);
+    REQUIRE(out.remembered(7) != nullptr);
+    CHECK(*out.remembered(7) == 42);
+    change();
+    return out.remembered(7) == nullptr;
+  };
+  CHECK(changes([&] { out.append(mw::as_bytes("bytes")); }));
+  CHECK(changes([&] { out.append(mw::slice::copy_of(std::string(5000, 'x'))); }));
+  CHECK(changes([&] { (void)out.push_front(4); }));
+  CHECK(changes([&] { out.drop_front(4); }));
+  CHECK(changes([&] { (void)out.push_back(4); }));
+  CHECK(changes([&] { out.drop_back(4); }));
+  CHECK(changes([&] { (void)out.reserve(1), out.commit(1); }));
+  CHECK(changes([&] { out.clear(); }));
+}

@@ -25,7 +25,8 @@ struct counting_sink final : mw::wire::frame_sink {
     bytes += payload.size();
     return {};
   }
-  std::byte* place_for(const mw::wire::frame_head& /*head*/, std::size_t /*size*/) override {
+  std::byte* place_for(const mw::wire::frame_head& /*head*/, std::size_t /*size*/,
+                       bytes_view /*here*/) override {
     return nullptr;
   }
   mw::status on_placed(const mw::wire::frame_head& /*head*/, std::size_t /*size*/) override {

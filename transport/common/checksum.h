@@ -39,6 +39,9 @@ void write_trailer(checksum kind, std::uint64_t value, std::byte* to);
 [[nodiscard]] std::uint64_t read_trailer(checksum kind, const std::byte* from);
 
 namespace detail {
+// XXH3 of at most so many bytes, which need no vectors.
+inline constexpr std::size_t xxh3_short_max = 240;
+[[nodiscard]] std::uint64_t xxh3_short(bytes_view bytes);
 // CRC32C of `bytes` continued from `crc`, which is zero at the start. Both give the same.
 [[nodiscard]] std::uint32_t crc32c(std::uint32_t crc, bytes_view bytes);
 [[nodiscard]] std::uint32_t crc32c_by_table(std::uint32_t crc, bytes_view bytes);

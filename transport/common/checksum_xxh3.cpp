@@ -29,7 +29,8 @@ std::uint64_t checksum_of(checksum kind, bytes_view bytes) {
     case checksum::crc32c:
       return detail::crc32c(0, bytes);
     case checksum::xxh3:
-      return XXH3_64bits(bytes.data(), bytes.size());
+      return bytes.size() <= detail::xxh3_short_max ? detail::xxh3_short(bytes)
+                                                    : XXH3_64bits(bytes.data(), bytes.size());
   }
   return 0;
 }

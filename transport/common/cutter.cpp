@@ -99,20 +99,20 @@ status frame_cutter::go_on(bytes_view& bytes, frame_sink& sink) {
     std::memcpy(edges_.data() + have_, taken.data(), taken.size());
     have_ += taken.size();
     if (have_ < header_bytes) return {};
-    MW_CHECK(open(bytes.size(), sink));
+    MW_CHECK(open(bytes, sink));
   }
   return place_ != nullptr ? fill_place(bytes, sink) : collect(bytes, sink);
 }
 
-// The header is whole; `here` bytes follow it now.
-status frame_cutter::open(std::size_t here, frame_sink& sink) {
+// The header is whole; `here` follows it.
+status frame_cutter::open(bytes_view here, frame_sink& sink) {
   const header_fields fields = flags::read(edges_.data());
   if (!acceptable(fields)) return refuse(fields);
   total_ = length_bytes + fields.length;
   sum_kind_ = limits_.sum;
   const std::size_t size = payload_end() - header_bytes;
-  if (size < here + place_from || flags::unknown_kind(fields.flags)) return {};
-  place_ = sink.place_for(flags::head(fields.flags, fields.id), size);
+  if (size < here.size() + place_from || flags::unknown_kind(fields.flags)) return {};
+  place_ = sink.place_for(flags::head(fields.flags, fields.id), size, here);
   if (place_ == nullptr || sum_kind_ == checksum::none) return {};
   sum_ = memory_.take_checksum();
   sum_->start(sum_kind_);

@@ -73,7 +73,7 @@ class frame_cutter {
   status cut_whole(bytes_view& bytes, frame_sink& sink);
   status deliver(const header_fields& fields, bytes_view frame, checksum sum, frame_sink& sink);
   status go_on(bytes_view& bytes, frame_sink& sink);
-  status open(std::size_t here, frame_sink& sink);
+  status open(bytes_view here, frame_sink& sink);
   status collect(bytes_view& bytes, frame_sink& sink);
   status fill_place(bytes_view& bytes, frame_sink& sink);
   status deliver_placed(frame_sink& sink);

@@ -74,7 +74,8 @@ TEST_CASE("cutter: a payload of a whole frame is the bytes that were fed") {
       seen = payload.data();
       return {};
     }
-    std::byte* place_for(const frame_head& /*head*/, std::size_t /*size*/) override {
+    std::byte* place_for(const frame_head& /*head*/, std::size_t /*size*/,
+                         bytes_view /*here*/) override {
       return nullptr;
     }
     status on_placed(const frame_head& /*head*/, std::size_t /*size*/) override { return {}; }

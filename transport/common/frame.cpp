@@ -11,17 +11,6 @@
 namespace mw::wire {
 namespace {
 
-unsigned bits_of(const frame_head& head) {
-  unsigned bits = static_cast<unsigned>(head.kind);
-  bits |= static_cast<unsigned>(head.packed) << flags::compression_shift;
-  bits |= static_cast<unsigned>(head.priority) << flags::priority_shift;
-  if (head.checked) bits |= flags::checked;
-  if (head.more) bits |= flags::more;
-  if (head.first) bits |= flags::first;
-  if (head.critical) bits |= flags::critical;
-  return bits;
-}
-
 template <std::size_t Count>
 std::string_view name_in(const std::array<std::string_view, Count>& names, std::size_t at) {
   return at < Count ? names[at] : std::string_view("unknown");
@@ -33,9 +22,7 @@ void write_header(const frame_head& head, std::size_t size, checksum sum, std::b
   const std::size_t length = length_min + size + (head.checked ? checksum_bytes(sum) : 0);
   MW_ASSERT(length <= frame_max, "whoever writes frames cuts messages into fragments that fit");
   MW_ASSERT(!head.checked || sum != checksum::none, "a checked frame has a kind of checksum");
-  flags::store(static_cast<std::uint32_t>(length), to);
-  flags::store(static_cast<std::uint16_t>(bits_of(head)), to + 4);
-  flags::store(head.id, to + 6);
+  flags::write(length, flags::of(head), head.id, to);
 }
 
 header_fields read_header(const std::byte* from) {

@@ -91,8 +91,10 @@ class frame_sink {
   // A frame has begun whose payload of `size` bytes, at least `place_from`, is not all here yet:
   // where to put it, or null when the cutter should collect it. The place stays valid until
   // on_placed() or the end of the link. The size is only what the peer says: a place must be
-  // covered by credit that was given, or be memory that costs nothing until it is written.
-  virtual std::byte* place_for(const frame_head& head, std::size_t size) = 0;
+  // covered by credit that was given, or be memory that costs nothing until it is written. `here`
+  // is the part of the payload that has arrived already: possibly nothing; it is copied to the
+  // place.
+  virtual std::byte* place_for(const frame_head& head, std::size_t size, bytes_view here) = 0;
   // The place is filled and verified.
   virtual status on_placed(const frame_head& head, std::size_t size) = 0;
 

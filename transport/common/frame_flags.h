@@ -67,6 +67,24 @@ static_assert(sizeof(std::uint32_t) + sizeof(std::uint16_t) + sizeof(std::uint64
           .id = id};
 }
 
+[[nodiscard]] inline unsigned of(const frame_head& head) {
+  unsigned bits = static_cast<unsigned>(head.kind);
+  bits |= static_cast<unsigned>(head.packed) << compression_shift;
+  bits |= static_cast<unsigned>(head.priority) << priority_shift;
+  if (head.checked) bits |= checked;
+  if (head.more) bits |= more;
+  if (head.first) bits |= first;
+  if (head.critical) bits |= critical;
+  return bits;
+}
+
+// The three fields of a header; `length` counts what follows itself.
+inline void write(std::size_t length, unsigned bits, std::uint64_t id, std::byte* to) {
+  store(static_cast<std::uint32_t>(length), to);
+  store(static_cast<std::uint16_t>(bits), to + 4);
+  store(id, to + 6);
+}
+
 [[nodiscard]] inline bool unknown_kind(unsigned bits) {
   return (bits & kind_mask) >= kinds_known;
 }

@@ -54,7 +54,7 @@ class remembering_sink : public frame_sink {
     frames.push_back({head, {payload.begin(), payload.end()}});
     return {};
   }
-  std::byte* place_for(const frame_head& /*head*/, std::size_t size) override {
+  std::byte* place_for(const frame_head& /*head*/, std::size_t size, bytes_view /*here*/) override {
     ++asked;
     if (!places_) return nullptr;
     place_ = std::make_unique_for_overwrite<std::byte[]>(size);

@@ -116,6 +116,25 @@ inline const std::byte* decoder::text(place at, std::string_view& out) {
   return at + 1 + size;
 }
 
+inline const std::byte* decoder::blob(place at, bytes_view& out) {
+  if (from_.left(at) < 5) [[unlikely]]
+    return blob_item(at, out);
+  std::size_t size = 0;
+  place content = at + 2;
+  if (*at == std::byte{0xc4}) {
+    size = static_cast<std::size_t>(at[1]);
+  } else if (*at == std::byte{0xc5}) {
+    size = std::to_integer<std::size_t>(at[1]) << 8 | std::to_integer<std::size_t>(at[2]);
+    content = at + 3;
+  } else {
+    return blob_item(at, out);
+  }
+  if (size > from_.left(content)) [[unlikely]]
+    return blob_item(at, out);
+  out = {content, size};
+  return content + size;
+}
+
 [[gnu::always_inline]] inline const std::byte* decoder::value(const step& how, place at,
                                                               void* object) {
   switch (how.code) {
@@ -148,7 +167,7 @@ inline const std::byte* decoder::text(place at, std::string_view& out) {
     case op::blob:
       return shared_blob(at, object);
     case op::blob_view:
-      return blob_item(at, *static_cast<bytes_view*>(object));
+      return blob(at, *static_cast<bytes_view*>(object));
     case op::list:
       return list(how, at, object);
     case op::maybe:
@@ -224,7 +243,7 @@ const std::byte* decoder::owned_text(place at, void* object) {
 
 const std::byte* decoder::shared_blob(place at, void* object) {
   bytes_view content;
-  at = blob_item(at, content);
+  at = blob(at, content);
   if (at != nullptr) *static_cast<slice*>(object) = payload_.keep(content);
   return at;
 }

@@ -36,6 +36,7 @@ class decoder {
   template <class T>
   place real(place at, void* object);
   place text(place at, std::string_view& out);
+  place blob(place at, bytes_view& out);
   place owned_text(place at, void* object);
   place shared_blob(place at, void* object);
 

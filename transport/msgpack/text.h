@@ -4,6 +4,7 @@
 
 #include <mw/toolkit/utf8.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -44,22 +45,32 @@ inline bool is_text(const char* text, std::size_t size) {
   return is_utf8({text, size});
 }
 
+// Between `Part` and twice as many bytes.
+template <std::size_t Part>
+void copy_ends(std::byte* to, const std::byte* from, std::size_t size) {
+  std::array<std::byte, Part> head;
+  std::array<std::byte, Part> tail;
+  std::memcpy(head.data(), from, Part);
+  std::memcpy(tail.data(), from + size - Part, Part);
+  std::memcpy(to, head.data(), Part);
+  std::memcpy(to + size - Part, tail.data(), Part);
+}
+
 // memcpy for lengths that are mostly small: without a call, without reading beyond either end.
 inline void copy_bytes(std::byte* to, const void* source, std::size_t size) {
   const auto* from = static_cast<const std::byte*>(source);
   if (size > 64) {
     std::memcpy(to, from, size);
+  } else if (size >= 16) {
+    // Both ends, which overlap in the middle.
+    if (size > 32)
+      copy_ends<32>(to, from, size);
+    else
+      copy_ends<16>(to, from, size);
   } else if (size >= 8) {
-    const std::size_t last = size - 8;
-    for (std::size_t i = 0; i < last; i += 8) std::memcpy(to + i, from + i, 8);
-    std::memcpy(to + last, from + last, 8);
+    copy_ends<8>(to, from, size);
   } else if (size >= 4) {
-    std::uint32_t head;
-    std::uint32_t tail;
-    std::memcpy(&head, from, 4);
-    std::memcpy(&tail, from + size - 4, 4);
-    std::memcpy(to, &head, 4);
-    std::memcpy(to + size - 4, &tail, 4);
+    copy_ends<4>(to, from, size);
   } else {
     for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
   }

@@ -46,7 +46,9 @@ connection::connection(connection_context& shared, link from, origin how)
   assembler_.book_with(scope_.get());
 }
 
-connection::~connection() = default;
+connection::~connection() {
+  std::erase(shared_.writing, this);
+}
 
 void connection::start() {
   const time_point now = shared_.node.now();
@@ -132,6 +134,7 @@ status connection::confirmed() {
   shared_.metrics.handshake.record(now - how_.began);
   handshake_.reset();
   phase_ = phase::ready;
+  allow_plain(true);
   ready_at_ = last_message_ = now;
   shared_.owner.on_ready(*this);
   return {};
@@ -167,6 +170,7 @@ void connection::linger(const failure& why, bool say) {
   if (phase_ == phase::lingering) return;
   if (say) say_goodbye(why);
   phase_ = phase::lingering;
+  allow_plain(false);
   deadline_ = shared_.node.now() + (say ? last_words_deadline : duration::zero());
   finish_when_done();
   end(why);
@@ -177,6 +181,7 @@ void connection::finish_when_done() {
   if (phase_ == phase::draining && (open() > 0 || !outbox_.idle())) return;
   if (!outbox_.writer().clear()) return;
   finished_ = true;
+  close_window();
   stream_->finish();
 }
 
@@ -203,6 +208,7 @@ void connection::on_closed(const failure& why) {
   if (phase_ != phase::lingering && phase_ != phase::draining)
     shared_.metrics.failed(mishap::reset);
   phase_ = phase::lingering;
+  allow_plain(false);
   finished_ = true;
   end(why);
   shared_.owner.on_gone(*this);  // destroys this

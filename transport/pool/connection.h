@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace mw::pool {
 
@@ -44,6 +45,7 @@ class connection_owner {
 };
 
 // What the connections of a pool share.
+// All belong to one lane.
 struct connection_context {
   host& node;
   const settings& opt;
@@ -53,9 +55,12 @@ struct connection_context {
   outbox_limits outbox;
   assembly_limits assembly;
   std::uint64_t frames_this_turn = 0;
+  std::vector<connection*> writing;  // what they wrote is told to their streams at the turn's end
   chunk_cache chunks{};
   wire::cutter_memory memory = wire::cutter_memory();
   frame_workshop shop{};
+
+  void end_turn();
 };
 
 enum class phase : std::uint8_t {
@@ -106,8 +111,18 @@ class connection final : private stream_events, private wire::frame_sink {
 
   // For choosing among connections and for people.
   [[nodiscard]] std::uint32_t open() const { return open_ours_ + open_theirs_; }
-  [[nodiscard]] std::size_t queued() const { return outbox_.bytes() + stream_->unsent(); }
-  [[nodiscard]] bool congested() const { return blocked_outbox_.running || blocked_link_.running; }
+  [[nodiscard]] std::size_t queued() const {
+    return outbox_.bytes() + outbox_.in_window() + stream_->unsent();
+  }
+  // What was written in this turn belongs to the stream from here on.
+  void close_window() { outbox_.writer().close(*stream_); }
+  void end_turn() {
+    writing_ = false;
+    close_window();
+  }
+  [[nodiscard]] bool congested() const {
+    return blocked_outbox_.running() || blocked_link_.running();
+  }
   [[nodiscard]] time_point ready_since() const { return ready_at_; }
   [[nodiscard]] duration lifetime() const { return how_.lifetime; }
   [[nodiscard]] bool due() const { return lease_ != nullptr && lease_->due(); }
@@ -121,8 +136,9 @@ class connection final : private stream_events, private wire::frame_sink {
  private:
   // How long something has been going on.
   struct stopwatch {
-    bool running = false;
-    time_point since{};
+    static constexpr time_point stopped{duration::min()};
+    time_point since = stopped;
+    [[nodiscard]] bool running() const { return since != stopped; }
   };
 
   // connection.cpp: life
@@ -144,7 +160,7 @@ class connection final : private stream_events, private wire::frame_sink {
   std::span<std::byte> read_into() override { return cutter_.read_into(); }
   void on_data(bytes_view bytes) override;
   status on_frame(const wire::frame_head& head, bytes_view payload) override;
-  std::byte* place_for(const wire::frame_head& head, std::size_t size) override;
+  std::byte* place_for(const wire::frame_head& head, std::size_t size, bytes_view here) override;
   status on_placed(const wire::frame_head& head, std::size_t size) override;
   status message(const wire::frame_head& head, const payload& body);
   status fragment(const wire::frame_head& head, bytes_view bytes);
@@ -167,10 +183,21 @@ class connection final : private stream_events, private wire::frame_sink {
   [[nodiscard]] status admit(const message_head& head, std::size_t size);
   [[nodiscard]] status admit_item(const message_head& head, std::size_t size);
   void send_now(const wire::frame_head& head, message_out& body);
+  [[nodiscard]] std::byte* place_frame(std::size_t size);
+  [[nodiscard]] std::byte* open_window(std::size_t size);
+  [[nodiscard]] status send_slowly(const message_head& head, message_out& body);
+  void count_sent(const message_head& head);
+  void allow_plain(bool ready);
   void queue(const wire::frame_head& head, message_out& body);
   [[nodiscard]] bool send_packed(const wire::frame_head& head, message_out& body);
   void count_open(message_kind kind);
-  void counted_frames(std::uint64_t frames, std::uint64_t bytes);
+  void counted_frames(std::uint64_t frames, std::uint64_t bytes) {
+    shared_.metrics.frames_out.add(frames);
+    shared_.metrics.bytes_out.add(bytes);
+    if (shared_.frames_this_turn == 0 && frames > 0) begin_turn();
+    shared_.frames_this_turn += frames;
+  }
+  void begin_turn();  // the first frame of a turn leaves
   void hold_back(stopwatch& which);
   void let_go(stopwatch& which, blocked_level level);
   [[nodiscard]] status refuse(refusal why, const std::string& text);
@@ -200,11 +227,13 @@ class connection final : private stream_events, private wire::frame_sink {
   bool wants_room_ = false;     // a send was refused
   bool share_used_up_ = false;  // because the peer has all the memory that it may have
   time_point ask_share_at_{};
+  bool writing_ = false;  // listed in connection_context::writing
   bool ourselves_ = false;
   std::uint32_t open_ours_ = 0;  // exchanges without an end, by who opened them
   std::uint32_t open_theirs_ = 0;
   std::uint32_t streams_booked_ = 0;  // at least as many as others have open
   std::size_t waiting_booked_ = 0;    // bytes, at least as many as wait in the outbox
+  std::uint32_t plain_max_ = 0;       // messages up to this size are one frame as they are
   std::uint32_t silences_ = 0;        // pings without anything heard since
 
   std::unique_ptr<wire::handshake> handshake_;  // until ready

@@ -73,11 +73,12 @@ status connection::on_frame(const frame_head& head, bytes_view bytes) {
   return message(head, {bytes, nullptr});
 }
 
-std::byte* connection::place_for(const frame_head& head, std::size_t size) {
+std::byte* connection::place_for(const frame_head& head, std::size_t size, bytes_view here) {
   if (phase_ == phase::greeting || !is_message(head.kind)) return nullptr;
   if (head.packed != wire::compression::none) return nullptr;
   if (!head.first) return assembler_.place_for(head, size);
-  if (head.more || size < read_in_place_from || size > terms_.fragment) return nullptr;
+  if (head.more) return assembler_.place_first(head, size, here, last_heard_);
+  if (size < read_in_place_from || size > terms_.fragment) return nullptr;
   if (scope_ && !scope_->reserve(size)) return nullptr;  // it grows with what arrives instead
   buffer_block* const block = allocate_block(size);
   placed_ = slice(block, 0, size);
@@ -86,14 +87,17 @@ std::byte* connection::place_for(const frame_head& head, std::size_t size) {
 
 status connection::on_placed(const frame_head& head, std::size_t size) {
   ++frames_cut_;
-  if (!head.first) return fragment_filled(head, size, assembler_.placed(head, size, last_heard_));
   const slice whole = std::exchange(placed_, {});
   if (scope_) {
-    scope_->release(size);
+    if (head.first && !head.more) scope_->release(size);
     bool ignore = false;
     MW_CHECK(police(head, ignore));
     if (ignore) return {};
   }
+  if (!head.first) return fragment_filled(head, size, assembler_.placed(head, size, last_heard_));
+  if (head.more)
+    return fragment_filled(head, size - wire::fragment_size_bytes,
+                           assembler_.placed(head, size - wire::fragment_size_bytes, last_heard_));
   return message(head, {whole.view(), &whole});
 }
 

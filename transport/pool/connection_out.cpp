@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connection.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace mw::pool {
@@ -16,7 +17,49 @@ constexpr duration share_pause = 20ms;
 
 }  // namespace
 
+// Nearly all messages are one small frame, made where it leaves: no allocation, no call below.
 status connection::send(const message_head& head, message_out& body) {
+  const bool plain = body.size() <= plain_max_ && body.references().empty() && !is_item(head.kind);
+  if (!plain) return send_slowly(head, body);
+  const std::size_t size = maker_.size_of(body.size());
+  std::byte* const to = place_frame(size);
+  if (to == nullptr) [[unlikely]]
+    return send_slowly(head, body);
+  maker_.write_whole({.kind = frame_kind_of(head.kind), .priority = head.priority, .id = head.id},
+                     body, to);
+  counted_frames(1, size);
+  count_sent(head);
+  return {};
+}
+
+inline std::byte* connection::place_frame(std::size_t size) {
+  std::byte* const to = outbox_.writer().place(size);
+  return to != nullptr ? to : open_window(size);
+}
+
+// Null: something waits, which goes first, or the stream has enough for now.
+std::byte* connection::open_window(std::size_t size) {
+  close_window();
+  if (!outbox_.idle() || stream_->unsent() >= shared_.outbox.unsent) return nullptr;
+  std::byte* const to = outbox_.writer().open(*stream_, size);
+  if (to != nullptr && !std::exchange(writing_, true)) shared_.writing.push_back(this);
+  return to;
+}
+
+void connection_context::end_turn() {
+  for (connection* const one : writing) one->end_turn();
+  writing.clear();
+  metrics.frames_per_turn.record(std::exchange(frames_this_turn, 0));
+}
+
+void connection::allow_plain(bool ready) {
+  std::size_t most = ready ? std::min(terms_.fragment, terms_.message_max) : 0;
+  if (terms_.packing != wire::compression::none)
+    most = std::min(most, std::max<std::size_t>(terms_.compress_from, 1) - 1);
+  plain_max_ = static_cast<std::uint32_t>(most);
+}
+
+status connection::send_slowly(const message_head& head, message_out& body) {
   const std::size_t size = body.size();
   const bool straight =
       outbox_.idle() && !needs_fragments(terms_, size) && stream_->unsent() < shared_.outbox.unsent;
@@ -35,11 +78,15 @@ status connection::send(const message_head& head, message_out& body) {
   } else {
     queue(frame, body);
   }
+  count_sent(head);
+  return {};
+}
+
+void connection::count_sent(const message_head& head) {
   count_open(head.kind);
   if (exchanges_.open() > 0 && ends_exchange(head.kind)) exchanges_.sent(head.kind, head.id);
   shared_.metrics.sent(head.kind);
   last_message_ = shared_.node.now();
-  return {};
 }
 
 status connection::refuse(refusal why, const std::string& text) {
@@ -87,7 +134,6 @@ status connection::admit_item(const message_head& head, std::size_t size) {
   return {};
 }
 
-// The path of nearly every small message: one write, no allocation.
 void connection::send_now(const frame_head& head, message_out& body) {
   maker_.seal(head, body);
   const std::size_t size = body.size();
@@ -164,15 +210,8 @@ void connection::send_control(const frame_head& head, bytes_view bytes) {
   }
 }
 
-void connection::counted_frames(std::uint64_t frames, std::uint64_t bytes) {
-  shared_.metrics.frames_out.add(frames);
-  shared_.metrics.bytes_out.add(bytes);
-  if (shared_.frames_this_turn == 0 && frames > 0)
-    shared_.node.at_turn_end([shared = &shared_] {
-      shared->metrics.frames_per_turn.record(shared->frames_this_turn);
-      shared->frames_this_turn = 0;
-    });
-  shared_.frames_this_turn += frames;
+void connection::begin_turn() {
+  shared_.node.at_turn_end([shared = &shared_] { shared->end_turn(); });
 }
 
 void connection::pump() {
@@ -202,13 +241,13 @@ void connection::tell_room() {
 }
 
 void connection::hold_back(stopwatch& which) {
-  if (!which.running) which = {true, shared_.node.now()};
+  if (!which.running()) which.since = shared_.node.now();
 }
 
 void connection::let_go(stopwatch& which, blocked_level level) {
-  if (!which.running) return;
+  if (!which.running()) return;
   shared_.metrics.blocked(level, shared_.node.now() - which.since);
-  which.running = false;
+  which.since = stopwatch::stopped;
 }
 
 }  // namespace mw::pool

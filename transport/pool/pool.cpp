@@ -100,10 +100,13 @@ void pool::attach(channel_events& events) {
 connection* pool::best_link(const peer& p, const message_head&) const {
   connection* best = nullptr;
   std::size_t least = SIZE_MAX;
+  if (p.links.size() == 1) {
+    connection* const only = links_.find(p.links.front());
+    return only != nullptr && only->usable() ? only : nullptr;
+  }
   for (const link_ref ref : p.links) {
     connection* const one = links_.find(ref);
     if (one == nullptr || !one->usable()) continue;
-    if (p.links.size() == 1) return one;
     const std::size_t load = one->queued() + std::size_t{one->open()} * 1024;
     if (load >= least) continue;
     least = load;

@@ -54,7 +54,7 @@ struct settings {
 
   // Messages.
   byte_size message_max{16 * 1024 * 1024};
-  byte_size fragment{64 * 1024};
+  byte_size fragment{128 * 1024};
   byte_size reassembly_max{64 * 1024 * 1024};
   duration assembly_deadline = 10s;
   rate assembly_rate{1024};

@@ -4,6 +4,8 @@
 
 #include "fixture.h"
 
+#include <cstring>
+
 namespace mw::kernel::conformance {
 
 // Remembers everything a stream says.
@@ -134,6 +136,30 @@ inline void stream_tells_when_little_is_unsent(platform_fixture& fixture) {
   CHECK(pair.at_client.writable == 1);
   pair.client->tell_when_unsent(0);  // holds already: told all the same
   REQUIRE(fixture.run_until([&pair] { return pair.at_client.writable == 2; }));
+}
+
+// Streams that lend no memory have nothing to show here.
+inline void stream_lends_memory(platform_fixture& fixture) {
+  stream_pair pair(fixture, {.send_limit = {64 * 1024}});
+  pair.start();
+  CHECK(pair.client->write(as_bytes("before ")) == 7);
+  const std::span<std::byte> room = pair.client->reserve(9);
+  if (room.empty()) return;
+  REQUIRE(room.size() >= 9);
+  std::memcpy(room.data(), "in place ", 9);
+  pair.client->commit(9);
+  CHECK(pair.client->unsent() == 16);
+  CHECK(pair.client->write(as_bytes("after")) == 5);
+  REQUIRE(fixture.run_until([&pair] { return pair.at_server.data.size() == 21; }));
+  CHECK(pair.at_server.data == "before in place after");
+  (void)pair.client->reserve(1);
+  pair.client->commit(0);  // nothing after all
+  CHECK(pair.client->reserve(64 * 1024 + 1).empty());
+  const std::string bytes = pattern(64 * 1024);
+  CHECK(pair.client->write(as_bytes(bytes)) == bytes.size());
+  if (pair.client->unsent() > 0) CHECK(pair.client->reserve(64 * 1024).empty());
+  pair.client->finish();
+  CHECK(pair.client->reserve(1).empty());
 }
 
 inline void stream_slice_is_all_or_nothing(platform_fixture& fixture) {
@@ -389,6 +415,7 @@ inline std::vector<conformance_case> stream_cases() {
           {"nothing is read before start", stream_waits_for_start},
           {"bytes go where the owner wants them", stream_reads_into_a_place},
           {"more than the owner's place holds", stream_overflows_a_place},
+          {"memory lent to the writer", stream_lends_memory},
           {"a refused dial", dial_refused},
           {"a dial to nonsense", dial_bad_address},
           {"a dial to nobody times out", dial_deadline},

@@ -6,15 +6,14 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace mw::kernel {
 
 void output_queue::copy(bytes_view bytes) {
   size_ += bytes.size();
   while (!bytes.empty()) {
-    const bool room =
-        first_ < segments_.size() && segments_.back().own && segments_.back().end < slab_bytes;
-    if (!room) segments_.push_back({{}, slabs_->take(), 0, 0});
+    if (!has_room(1)) segments_.push_back({{}, slabs_->take(), 0, 0});
     segment& last = segments_.back();
     const std::size_t count = std::min(bytes.size(), slab_bytes - last.end);
     std::memcpy(last.own->data() + last.end, bytes.data(), count);
@@ -28,6 +27,26 @@ void output_queue::keep(slice bytes) {
   const std::size_t count = bytes.size();
   size_ += count;
   segments_.push_back({std::move(bytes), nullptr, 0, count});
+}
+
+std::span<std::byte> output_queue::lend(std::size_t count) {
+  if (count > slab_bytes) return {};
+  if (!has_room(count)) segments_.push_back({{}, slabs_->take(), 0, 0});
+  lent_ = true;
+  segment& last = segments_.back();
+  return {last.own->data() + last.end, slab_bytes - last.end};
+}
+
+void output_queue::take_back(std::size_t count) {
+  if (!std::exchange(lent_, false)) return;
+  segment& last = segments_.back();
+  MW_ASSERT(count <= slab_bytes - last.end, "nobody can have filled more than was lent");
+  last.end += count;
+  size_ += count;
+  if (last.begin < last.end) return;
+  slabs_->give(std::move(last.own));
+  segments_.pop_back();
+  if (first_ == segments_.size()) segments_.clear(), first_ = 0;
 }
 
 std::size_t output_queue::gather(std::span<iovec> parts) const {
@@ -48,13 +67,15 @@ void output_queue::consume(std::size_t count) {
     const std::size_t part = std::min(count, front.end - front.begin);
     front.begin += part;
     count -= part;
-    if (front.begin == front.end) pop_front();
+    if (front.begin == front.end && !lent(first_)) pop_front();
   }
 }
 
 void output_queue::clear() {
-  while (first_ < segments_.size()) pop_front();
   size_ = 0;
+  // What is lent stays until it is back: nobody else may get it before.
+  while (first_ < segments_.size() && !lent(first_)) pop_front();
+  if (first_ < segments_.size()) segments_.back().begin = segments_.back().end;
 }
 
 void output_queue::pop_front() {

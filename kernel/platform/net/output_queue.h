@@ -25,6 +25,10 @@ class output_queue {
 
   void copy(bytes_view bytes);
   void keep(slice bytes);
+  // Room for at least `count` bytes at the end, to be filled by others; empty when no slab is as
+  // large. take_back() with what they filled comes before any copy() and keep().
+  [[nodiscard]] std::span<std::byte> lend(std::size_t count);
+  void take_back(std::size_t count);
   // Fills `parts` from the front and returns how many it used.
   [[nodiscard]] std::size_t gather(std::span<iovec> parts) const;
   // Drops `count` bytes from the front.
@@ -49,11 +53,20 @@ class output_queue {
   static constexpr std::size_t copy_max = 1024;
 
   void pop_front();
+  [[nodiscard]] bool has_room(std::size_t count) const {
+    return first_ < segments_.size() && segments_.back().own &&
+           slab_bytes - segments_.back().end >= count;
+  }
+  // The last segment while somebody writes to it: it has to stay.
+  [[nodiscard]] bool lent(std::size_t index) const {
+    return lent_ && index + 1 == segments_.size();
+  }
 
   slab_pool* slabs_;
   std::vector<segment> segments_;
   std::size_t first_ = 0;  // segments before it are spent
   std::size_t size_ = 0;
+  bool lent_ = false;
 };
 
 }  // namespace mw::kernel

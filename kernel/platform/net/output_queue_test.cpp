@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <string>
 
 namespace mw::kernel {
@@ -22,6 +23,17 @@ std::string send_some(output_queue& queue, std::size_t parts, std::size_t most) 
   out.resize(std::min(out.size(), most));
   queue.consume(out.size());
   return out;
+}
+
+// Writes to lent memory; with `sends` everything else leaves while it is lent.
+std::string fill_lent(output_queue& queue, std::string_view bytes, bool sends, std::string& sent) {
+  const std::span<std::byte> room = queue.lend(bytes.size());
+  if (room.empty()) return {};
+  REQUIRE(room.size() >= bytes.size());
+  std::memcpy(room.data(), bytes.data(), bytes.size());
+  while (sends && !queue.empty()) sent += send_some(queue, 16, 1 << 20);
+  queue.take_back(bytes.size());
+  return std::string(bytes);
 }
 
 }  // namespace
@@ -41,11 +53,13 @@ TEST_CASE("every mix of writes and sends keeps the order") {
       const std::uint32_t size = next(10) == 0 ? next(200'000) : next(3000);
       const std::string bytes(size, static_cast<char>('a' + step % 26));
       if (next(2) == 0) {
-        if (next(2) == 0)
+        const std::uint32_t how = next(3);
+        if (how == 0)
           queue.copy(as_bytes(bytes));
-        else
+        else if (how == 1)
           queue.keep(slice::copy_of(bytes));
-        written += bytes;
+        if (how < 2) written += bytes;
+        if (how == 2) written += fill_lent(queue, bytes, next(2) == 0, sent);
       } else {
         sent += send_some(queue, 1 + next(16), next(100'000));
       }
@@ -71,6 +85,29 @@ TEST_CASE("small slices are copied together, large ones are kept") {
   queue.clear();
   CHECK(queue.empty());
   CHECK(queue.gather(parts) == 0);
+}
+
+// A connection breaks while its owner still fills what was lent: nobody else may get the memory.
+TEST_CASE("lent memory outlives the queue's content") {
+  slab_pool slabs;
+  output_queue queue(slabs);
+  const std::span<std::byte> room = queue.lend(100);
+  REQUIRE(room.size() == slab_bytes);
+  queue.clear();
+  CHECK(slabs.take()->data() != room.data());
+  queue.take_back(50);
+  queue.clear();  // as the stream does once more
+  CHECK(queue.empty());
+  CHECK(slabs.take()->data() == room.data());
+  CHECK(queue.lend(slab_bytes + 1).empty());
+}
+
+TEST_CASE("a slab that was lent for nothing goes back") {
+  slab_pool slabs;
+  output_queue queue(slabs);
+  const std::byte* const first = queue.lend(1).data();
+  queue.take_back(0);
+  CHECK(slabs.take()->data() == first);
 }
 
 }  // namespace mw::kernel

@@ -22,8 +22,10 @@ namespace {
 
 // A turn that writes much does not wait for its end: the reader works while the writer does, and
 // what is unsent stays in the cache.
-constexpr std::size_t early_flush = 64 * 1024;
+constexpr std::size_t early_flush = slab_bytes / 4 * 3;
 constexpr std::size_t gather_max = 128;  // parts of one system call; 2 KiB of stack
+constexpr std::size_t large_place = 16 * 1024;
+constexpr std::size_t behind_large_place = 4 * 1024;
 constexpr int reads_max = 4;  // of one stream in a turn, so that a fast peer starves no other
 
 void set_option(int fd, int level, int name, int value) {
@@ -139,6 +141,19 @@ bool uv_stream::write(slice bytes) {
   return true;
 }
 
+std::span<std::byte> uv_stream::reserve(std::size_t count) {
+  if (!accepts_writes() || output_.size() + count > send_limit_) return {};
+  return output_.lend(count);
+}
+
+void uv_stream::commit(std::size_t count) {
+  output_.take_back(count);
+  if (failure_) return output_.clear();
+  if (count == 0) return;
+  scope_->lane.flush_at_turn_end(*this);
+  flush_early();
+}
+
 void uv_stream::tell_when_unsent(std::size_t unsent_max) {
   if (!accepts_writes()) return;
   refuse_until(unsent_max);
@@ -205,7 +220,9 @@ void uv_stream::read_some() {
 // True: everything that was offered to the system is full, so that more is likely to wait.
 bool uv_stream::read_once() {
   const std::span<std::byte> place = events_->read_into();
-  const std::span<std::byte> spare = scope_->lane.read_buffer();
+  std::span<std::byte> spare = scope_->lane.read_buffer();
+  // What follows a large frame may be another one, whose bytes would have to be moved again.
+  if (place.size() >= large_place) spare = spare.first(behind_large_place);
   std::array<iovec, 2> parts{{{place.data(), place.size()}, {spare.data(), spare.size()}}};
   msghdr message{};
   message.msg_iov = place.empty() ? &parts[1] : parts.data();

@@ -28,6 +28,8 @@ class uv_stream final : public stream, private lane_member {
   void start(stream_events& events) override;
   std::size_t write(bytes_view bytes) override;
   bool write(slice bytes) override;
+  [[nodiscard]] std::span<std::byte> reserve(std::size_t count) override;
+  void commit(std::size_t count) override;
   [[nodiscard]] std::size_t unsent() const override { return output_.size(); }
   void tell_when_unsent(std::size_t unsent_max) override;
   void pause_reading() override;

@@ -41,10 +41,6 @@ status sender::send(const question& q, const route& where, message_out& body,
                     function<void(status)> settled) {
   if (q.streams) return failure(errc::invalid, "a message has no items: use call()");
   const bool sure = where.guarantee != guarantee::at_most_once;
-  if (!sure && !settled && where.to == send_to::one) {  // the commonest, and nothing to remember
-    peer* const to = choose(q, where);
-    return to != nullptr ? post_one(q, *to, body, 0) : status(nobody(q));
-  }
   const bool any = sure && where.to == send_to::one;
   // Of those that come back, one will do; nobody has to be there now.
   if (any)
@@ -64,6 +60,8 @@ status sender::send(const question& q, const route& where, message_out& body,
   question each = q;
   each.one_of_many = where.to == send_to::group || where.to == send_to::all;
   each.group = where.to == send_to::group ? service_hash(where.name) : 0;
+  const bool sealed = q.what->seal != seal_mode::none;
+  if (!sure && b == nullptr && !sealed) return post_all(each, body);
   std::optional<failure> first;
   std::size_t taken = 0;
   for (const std::uint32_t index : targets_) {
@@ -81,6 +79,26 @@ status sender::send(const question& q, const route& where, message_out& body,
   }
   if (b != nullptr) settle(b->id, first ? status(*std::move(first)) : status{});
   return {};
+}
+
+// The same bytes to each of `targets_`, with nothing to remember: what stands in front is written
+// once.
+status sender::post_all(const question& q, message_out& body) {
+  const std::size_t front = push_envelope(body, {.service = q.what->hash,
+                                                 .left_us = left_to_wire(q.deadline - q.now),
+                                                 .hops = q.hops,
+                                                 .one_of_many = q.one_of_many,
+                                                 .group = q.group});
+  const message_head head{message_kind::one_way, q.priority, 0, q.deadline};
+  std::optional<failure> first;
+  bool any = false;
+  for (const std::uint32_t index : targets_) {
+    auto sent = with_.mail.send(with_.peers.at(index), head, body);
+    any = any || sent.ok();
+    if (!sent && !first) first = std::move(sent).error();
+  }
+  body.drop_front(front);
+  return any ? status{} : status(*std::move(first));
 }
 
 status sender::post_sure(const question& q, std::uint32_t to, const route& where,

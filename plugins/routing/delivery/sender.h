@@ -43,6 +43,17 @@ class sender {
 
   [[nodiscard]] status send(const question& q, const route& where, message_out& body,
                             function<void(status)> settled);
+  // To one, at most once, without word of it: the commonest.
+  [[nodiscard]] status send_plain(const question& q, const route& where, message_out& body) {
+    peer* const to = choose(q, where);
+    if (to == nullptr) [[unlikely]]
+      return nobody(q);
+    const std::size_t front = push_plain_envelope(body, q.what->hash, q.deadline - q.now, q.hops);
+    const auto sent =
+        with_.mail.send(*to, {message_kind::one_way, q.priority, 0, q.deadline}, body);
+    body.drop_front(front);
+    return sent ? status{} : status(sent.error());
+  }
   void on_placed(const message_head& head, const result<link_ref>& where);
   void turn(time_point now);
   [[nodiscard]] std::optional<time_point> next_deadline() { return letters_.next_deadline(); }
@@ -58,6 +69,7 @@ class sender {
                                 std::uint64_t batch_id);
   [[nodiscard]] result<link_ref> post_as(const envelope& head, const question& q, const peer& to,
                                          message_out& body, std::uint64_t id);
+  [[nodiscard]] status post_all(const question& q, message_out& body);
   [[nodiscard]] status post_sure(const question& q, std::uint32_t to, const route& where,
                                  const message_out& body, std::uint64_t batch_id);
   void settle(std::uint64_t batch_id, status how);

@@ -27,17 +27,11 @@ call_end end_of(outcome how) {
 
 }  // namespace
 
-result<question> caller::prepare(const route& where, const message_out& body) {
+question caller::question_of(const route& where) {
   question q;
   q.what = with_.services.find(where.service);
-  if (q.what == nullptr)
-    return failure(errc::invalid, "the route names no service: take one from open()");
-  if (body.overflowed())
-    return failure(errc::invalid, "the message for " + q.what->name + " is larger than " +
-                                      std::to_string(body.limit()) + " bytes");
-  const time_point now = with_.node.now();
-  q.now = now;
-  q.deadline = now + std::clamp(where.deadline, duration::zero(), with_.options.deadline_max);
+  q.now = with_.node.now();
+  q.deadline = q.now + std::clamp(where.deadline, duration::zero(), with_.options.deadline_max);
   q.priority = where.priority;
   q.streams = where.streams;
   q.guarantee = where.guarantee;
@@ -46,15 +40,21 @@ result<question> caller::prepare(const route& where, const message_out& body) {
     q.deadline = std::min(q.deadline, with_.inside.deadline);
     q.hops = static_cast<std::uint8_t>(with_.inside.hops + 1);
   }
+  return q;
+}
+
+failure caller::refuse(const question& q, const message_out& body) {
+  if (q.what == nullptr) return {errc::invalid, "the route names no service: take one from open()"};
+  if (body.overflowed())
+    return {errc::invalid, "the message for " + q.what->name + " is larger than " +
+                               std::to_string(body.limit()) + " bytes"};
   if (q.hops > envelope::hops_max) {
     with_.counts.refused(refusal::hops);
-    return failure(errc::invalid, "the call to " + q.what->name +
-                                      " is the 17th of a chain of calls: 16 are allowed; look for "
-                                      "services that call each other in a circle");
+    return {errc::invalid, "the call to " + q.what->name +
+                               " is the 17th of a chain of calls: 16 are allowed; look for "
+                               "services that call each other in a circle"};
   }
-  if (q.deadline <= now)
-    return failure(errc::timed_out, "no time is left for the call to " + q.what->name);
-  return q;
+  return {errc::timed_out, "no time is left for the call to " + q.what->name};
 }
 
 result<call_ref> caller::ask_one(const question& q, const route& where, message_out& body,
@@ -137,7 +137,11 @@ result<link_ref> caller::post(leg& l, const question& q, message_out& body) {
     MW_TRY(out, with_.seal->seal(to, q.what->name, q.what->seal,
                                  {message_kind::request, l.id, 0, &head}, body));
   }
-  const std::size_t front = push_envelope(*out, head);
+  const bool plain = !head.sealed && l.again == nullptr && !q.streams && !q.one_of_many &&
+                     q.group == 0 && q.guarantee == guarantee::at_most_once;
+  const std::size_t front =
+      plain ? push_plain_envelope(*out, q.what->hash, q.deadline - with_.node.now(), q.hops)
+            : push_envelope(*out, head);
   auto sent = with_.mail.send(to, {message_kind::request, q.priority, l.id, q.deadline}, *out);
   out->drop_front(front);
   return sent;

@@ -59,10 +59,18 @@ struct leg {
   function<void()> room;
   std::unique_ptr<repeat> again;  // null: at most once
 
+  // Field by field: each call passes here, and most have only the first three.
   void clear() {
-    const std::uint64_t same = id;
-    *this = leg();
-    id = same;
+    what = nullptr;
+    place = {};
+    on_answer = nullptr;
+    peer = 0;
+    picked = 0;
+    priority = mw::priority::normal;
+    streams = wants_room = abandoned = false;
+    started = deadline = {};
+    if (room) room = nullptr;
+    if (again != nullptr) again.reset();
   }
 };
 
@@ -71,8 +79,13 @@ class caller {
   explicit caller(shared& with)
       : with_(with), legs_(with.options.calls_max), lists_(legs_, with.seed) {}
 
-  // What `where` means for a call from here: bounds, and what the present request hands on.
-  [[nodiscard]] result<question> prepare(const route& where, const message_out& body);
+  // What `where` means for a call from here: what the present request hands on, and bounds.
+  [[nodiscard]] question question_of(const route& where);
+  [[nodiscard]] status check(const question& q, const message_out& body) {
+    const bool fine = q.what != nullptr && !body.overflowed() && q.hops <= envelope::hops_max &&
+                      q.deadline > q.now;
+    return fine ? status{} : status(refuse(q, body));
+  }
   // The one that the service's picker chooses, trying others when it cannot take the message.
   [[nodiscard]] result<call_ref> ask_one(const question& q, const route& where, message_out& body,
                                          function<void(const answer&)> on_answer);
@@ -104,6 +117,7 @@ class caller {
   }
 
  private:
+  [[nodiscard]] failure refuse(const question& q, const message_out& body);
   [[nodiscard]] result<link_ref> post(leg& l, const question& q, message_out& body);
   [[nodiscard]] status make_repeatable(leg& l, const question& q, const message_out& body);
   // Opens what came for a sealed call, or ends the call.

@@ -58,23 +58,21 @@ result<service*> directory::open(std::string_view name) {
   made.hash = hash;
   if (seal_rules_ != nullptr) made.seal = seal_mode_of(*seal_rules_, name);
   made.metrics = counts_.of_service(name);
+  by_number_.push_back(&made);
   by_hash_.set({hash}, made.number);
   return &made;
 }
 
-service* directory::find(service_ref ref) {
-  return ref.number == 0 || ref.number > services_.size() ? nullptr : &services_[ref.number - 1];
-}
-
-service* directory::find_hash(std::uint64_t hash) {
+service* directory::look_up(std::uint64_t hash) {
   const auto number = by_hash_.find({hash});
-  return number ? &services_[*number - 1] : nullptr;
+  if (!number) return nullptr;
+  last_ = by_number_[*number - 1];
+  return last_;
 }
 
-void directory::refresh(service& s) {
+void directory::rebuild(service& s) {
   if (s.choice == nullptr)
     s.choice = balancer_ != nullptr ? balancer_->open(s.name) : std::make_unique<rotation>();
-  if (s.built == peers_.version()) return;
   s.built = peers_.version();
   s.members.clear();
   candidates_.clear();

@@ -39,19 +39,32 @@ class directory {
   void seal_by(const std::vector<seal_rule>& rules) { seal_rules_ = &rules; }
   // By name; made when it is new. `invalid`, `overloaded`, or `invalid` for a clash of hashes.
   [[nodiscard]] result<service*> open(std::string_view name);
-  [[nodiscard]] service* find(service_ref ref);
-  [[nodiscard]] service* find_hash(std::uint64_t hash);
+  [[nodiscard]] service* find(service_ref ref) {
+    return ref.number == 0 || ref.number > by_number_.size() ? nullptr : by_number_[ref.number - 1];
+  }
+  [[nodiscard]] service* find_hash(std::uint64_t hash) {
+    if (last_ != nullptr && last_->hash == hash) return last_;
+    return look_up(hash);
+  }
   // Brings members and picker up to date.
-  void refresh(service& s);
+  void refresh(service& s) {
+    if (s.built != peers_.version()) [[unlikely]]
+      rebuild(s);
+  }
 
  private:
+  [[nodiscard]] service* look_up(std::uint64_t hash);
+  void rebuild(service& s);
+
   peer_book& peers_;
   balancer* balancer_;
   metrics& counts_;
   std::uint32_t names_max_;
   const std::vector<seal_rule>* seal_rules_ = nullptr;
   std::deque<service> services_;
+  std::vector<service*> by_number_;
   flat_map<number_key> by_hash_;
+  service* last_ = nullptr;            // that was found by its hash
   std::vector<candidate> candidates_;  // kept for its memory
 };
 

@@ -119,7 +119,8 @@ result<service_ref> engine::open(std::string_view service_name) {
 
 result<call_ref> engine::call(const route& where, message_out& body,
                               function<void(const mw::answer&)> on_answer) {
-  MW_TRY(const question q, calls_.prepare(where, body));
+  const question q = calls_.question_of(where);
+  MW_CHECK(calls_.check(q, body));
   with_.guard.look_again(with_.peers);
   MW_CHECK(with_.guard.check_own(access_verb::call, *q.what));
   result<call_ref> made = [&]() -> result<call_ref> {
@@ -136,9 +137,13 @@ result<call_ref> engine::call(const route& where, message_out& body,
 }
 
 status engine::send(const route& where, message_out& body, function<void(status)> settled) {
-  MW_TRY(const question q, calls_.prepare(where, body));
+  const question q = calls_.question_of(where);
+  MW_CHECK(calls_.check(q, body));
   with_.guard.look_again(with_.peers);
   MW_CHECK(with_.guard.check_own(access_verb::send, *q.what));
+  const bool plain = where.to == send_to::one && !settled && !q.streams &&
+                     q.guarantee == guarantee::at_most_once && q.what->seal == seal_mode::none;
+  if (plain) return sending_.send_plain(q, where, body);  // nothing to remember, no deadline
   const status taken = sending_.send(q, where, body, std::move(settled));
   arm();
   return taken;
@@ -201,8 +206,7 @@ void engine::leave(const std::string& group) {
 void engine::on_message(const arrival& message) {
   switch (message.head.kind) {
     case message_kind::one_way:
-      on_one_way(message);
-      break;
+      return on_one_way(message);
     case message_kind::request:
       serving_.on_request(message);
       break;
@@ -233,6 +237,7 @@ void engine::on_one_way(const arrival& message) {
     sending_.letters().on_receipts(*from, message.body.bytes, false);
   else if (*kind == envelope_kind::keys || *kind == envelope_kind::sealed_receipts)
     on_sealed(*kind, *from, message.body.bytes);
+  arm();
 }
 
 void engine::on_sealed(envelope_kind kind, peer& from, bytes_view message) {

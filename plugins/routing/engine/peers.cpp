@@ -78,6 +78,7 @@ void peer_book::set_key(peer& p) {
 
 void peer_book::remove(peer& gone) {
   by_ref_.erase({number_of(gone.view.ref)});
+  if (peer*& kept = recent_[gone.view.ref.slot % recent_.size()]; kept == &gone) kept = nullptr;
   if (gone.key != 0) by_key_.erase({gone.key});
   const std::uint32_t index = gone.index;
   peers_[index].reset();
@@ -88,9 +89,10 @@ void peer_book::remove(peer& gone) {
   ++version_;
 }
 
-peer* peer_book::find(peer_ref ref) {
+peer* peer_book::look_up(peer_ref ref) {
   const auto index = by_ref_.find({number_of(ref)});
-  return index ? peers_[*index].get() : nullptr;
+  if (!index) return nullptr;
+  return recent_[ref.slot % recent_.size()] = peers_[*index].get();
 }
 
 peer* peer_book::find_key(candidate_key key) {

@@ -10,6 +10,7 @@
 #include <mw/channel.h>
 #include <mw/services.h>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -63,7 +64,10 @@ class peer_book {
   // After its last word: the place is free again.
   void remove(peer& gone);
 
-  [[nodiscard]] peer* find(peer_ref ref);
+  [[nodiscard]] peer* find(peer_ref ref) {
+    peer* const p = recent_[ref.slot % recent_.size()];
+    return p != nullptr && p->view.ref == ref ? p : look_up(ref);
+  }
   [[nodiscard]] peer* find_id(std::string_view id);
   [[nodiscard]] peer* find_key(candidate_key key);
   [[nodiscard]] peer& at(std::uint32_t index) { return *peers_[index]; }
@@ -89,11 +93,14 @@ class peer_book {
   [[nodiscard]] static std::uint64_t number_of(peer_ref ref) {
     return std::uint64_t{ref.slot} << 32 | ref.generation;
   }
+  [[nodiscard]] peer* look_up(peer_ref ref);
   void set_key(peer& p);
 
   std::vector<std::unique_ptr<peer>> peers_;
   std::vector<std::uint32_t> free_;
   flat_map<number_key> by_ref_;
+  // Channels number their peers from zero, so that this spares most look-ups.
+  std::array<peer*, 64> recent_{};
   flat_map<number_key> by_key_;
   std::uint64_t version_ = 1;
 };

@@ -54,10 +54,17 @@ struct exchange {
   function<void()> room;
   std::optional<failure> unsent;  // a refusal that found no room
 
+  // Field by field: each request passes here.
   void clear() {
-    const std::uint64_t same = id;
-    *this = exchange();
-    id = same;
+    caller_id = offer = kept = 0;
+    peer = 0;
+    place = {};
+    priority = mw::priority::normal;
+    streams = wants_room = false;
+    hops = 0;
+    deadline = {};
+    if (room) room = nullptr;
+    if (unsent) unsent.reset();
   }
 };
 

@@ -4,20 +4,31 @@
 
 #include <mw/types.h>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string_view>
 #include <type_traits>
 
 namespace mw::routing {
 
+// To the order of the wire and back; one instruction.
+template <class Number>
+[[nodiscard]] constexpr Number big_endian(Number value) {
+  if constexpr (std::endian::native == std::endian::big || sizeof(Number) == 1) return value;
+  if constexpr (sizeof(Number) == 2) return __builtin_bswap16(value);
+  if constexpr (sizeof(Number) == 4) return __builtin_bswap32(value);
+  if constexpr (sizeof(Number) == 8) return __builtin_bswap64(value);
+}
+
 // Writes a number at `to` and returns where the next one goes.
 template <class Number>
 [[nodiscard]] std::byte* write_number(std::byte* to, std::type_identity_t<Number> value) {
-  for (std::size_t i = sizeof(Number); i-- > 0;)
-    *to++ = static_cast<std::byte>(static_cast<std::uint8_t>(value >> (8 * i)));
-  return to;
+  value = big_endian(value);
+  std::memcpy(to, &value, sizeof value);
+  return to + sizeof value;
 }
 
 // Remembers the first failure: check ok() once, at the end. What could not be read is zero.
@@ -28,11 +39,10 @@ class reader {
   template <class Number>
   [[nodiscard]] Number number() {
     if (rest_.size() < sizeof(Number)) return fail(), Number{0};
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < sizeof(Number); ++i)
-      value = value << 8 | std::to_integer<std::uint64_t>(rest_[i]);
-    rest_ = rest_.subspan(sizeof(Number));
-    return static_cast<Number>(value);
+    Number value;
+    std::memcpy(&value, rest_.data(), sizeof value);
+    rest_ = rest_.subspan(sizeof value);
+    return big_endian(value);
   }
   // A text behind its length in one byte; borrowed.
   [[nodiscard]] std::string_view short_text() {

@@ -47,18 +47,34 @@ std::uint64_t service_hash(std::string_view name) {
   return hash == 0 ? 1 : hash;
 }
 
+namespace {
+
+constexpr std::uint8_t first_byte =
+    version << 4 | static_cast<std::uint8_t>(envelope_kind::message);
+
+std::byte* write_fixed(std::byte* to, std::uint8_t flags, std::uint8_t hops, std::uint32_t left_us,
+                       std::uint64_t service) {
+  to = write_number<std::uint32_t>(to, static_cast<std::uint32_t>(first_byte) << 24 |
+                                           static_cast<std::uint32_t>(flags) << 16 |
+                                           static_cast<std::uint32_t>(hops) << 8);
+  to = write_number<std::uint32_t>(to, left_us);
+  return write_number<std::uint64_t>(to, service);
+}
+
+}  // namespace
+
+std::size_t push_plain_envelope(message_out& out, std::uint64_t service, duration left,
+                                std::uint8_t hops) {
+  (void)write_fixed(out.push_front(envelope::fixed_size), 0, hops, left_to_wire(left), service);
+  return envelope::fixed_size;
+}
+
 std::size_t push_envelope(message_out& out, const envelope& head) {
   const std::uint8_t flags = flags_of(head);
   const std::size_t size = envelope::fixed_size + ((flags & flag_group) != 0 ? 8u : 0u) +
                            ((flags & flag_delivery) != 0 ? 21u : 0u);
   std::byte* to = out.push_front(size);
-  to = write_number<std::uint8_t>(to,
-                                  version << 4 | static_cast<std::uint8_t>(envelope_kind::message));
-  to = write_number<std::uint8_t>(to, flags);
-  to = write_number<std::uint8_t>(to, head.hops);
-  to = write_number<std::uint8_t>(to, 0);
-  to = write_number<std::uint32_t>(to, head.left_us);
-  to = write_number<std::uint64_t>(to, head.service);
+  to = write_fixed(to, flags, head.hops, head.left_us, head.service);
   if ((flags & flag_group) != 0) to = write_number<std::uint64_t>(to, head.group);
   if ((flags & flag_delivery) == 0) return size;
   to = write_number<std::uint64_t>(to, head.delivery.producer);
@@ -77,23 +93,20 @@ std::optional<envelope_kind> kind_of(bytes_view message) {
   return static_cast<envelope_kind>(first & 0x0f);
 }
 
-status read_envelope(bytes_view message, envelope& head, bytes_view& body) {
-  reader in(message);
-  const auto first = in.number<std::uint8_t>();
-  const auto flags = in.number<std::uint8_t>();
-  head.hops = in.number<std::uint8_t>();
-  const auto reserved = in.number<std::uint8_t>();
-  head.left_us = in.number<std::uint32_t>();
-  head.service = in.number<std::uint64_t>();
-  head.group = (flags & flag_group) != 0 ? in.number<std::uint64_t>() : 0;
-  head.delivery = {};
-  if ((flags & flag_delivery) != 0) {
-    head.delivery.producer = in.number<std::uint64_t>();
-    head.delivery.epoch = in.number<std::uint32_t>();
-    head.delivery.sequence = in.number<std::uint64_t>();
-    head.delivery.attempt = in.number<std::uint8_t>();
-  }
-  if (!in.ok()) return malformed("only " + std::to_string(message.size()) + " bytes");
+namespace {
+
+// The parts behind the fixed ones, which few messages have.
+void read_rest(reader& in, std::uint8_t flags, envelope& head) {
+  if ((flags & flag_group) != 0) head.group = in.number<std::uint64_t>();
+  if ((flags & flag_delivery) == 0) return;
+  head.delivery.producer = in.number<std::uint64_t>();
+  head.delivery.epoch = in.number<std::uint32_t>();
+  head.delivery.sequence = in.number<std::uint64_t>();
+  head.delivery.attempt = in.number<std::uint8_t>();
+}
+
+status check_envelope(const envelope& head, std::uint8_t first, std::uint8_t flags,
+                      std::uint8_t reserved) {
   if (first != (version << 4)) return malformed("first byte " + std::to_string(first));
   if ((flags & ~flags_known) != 0 || reserved != 0)
     return malformed("flags " + std::to_string(flags) + " of a newer version");
@@ -103,6 +116,32 @@ status read_envelope(bytes_view message, envelope& head, bytes_view& body) {
     return malformed("exactly once without a delivery id");
   if ((flags & flag_delivery) != 0 && (head.delivery.producer == 0 || head.delivery.attempt == 0))
     return malformed("a delivery id of number zero");
+  return {};
+}
+
+}  // namespace
+
+status read_envelope(bytes_view message, envelope& head, bytes_view& body) {
+  if (message.size() < envelope::fixed_size) [[unlikely]]
+    return malformed("only " + std::to_string(message.size()) + " bytes");
+  reader in(message);
+  const auto first = in.number<std::uint8_t>();
+  const auto flags = in.number<std::uint8_t>();
+  head.hops = in.number<std::uint8_t>();
+  const auto reserved = in.number<std::uint8_t>();
+  head.left_us = in.number<std::uint32_t>();
+  head.service = in.number<std::uint64_t>();
+  head.group = 0;
+  head.delivery = {};
+  if (first == (version << 4) && flags == 0 && reserved == 0 && head.service != 0) [[likely]] {
+    head.streams = head.one_of_many = false;
+    head.guarantee = guarantee::at_most_once;
+    body = in.rest();
+    return {};
+  }
+  read_rest(in, flags, head);
+  if (!in.ok()) return malformed("only " + std::to_string(message.size()) + " bytes");
+  MW_CHECK(check_envelope(head, first, flags, reserved));
   head.streams = (flags & flag_streams) != 0;
   head.sealed = (flags & flag_sealed) != 0;
   head.one_of_many = (flags & flag_one_of_many) != 0;

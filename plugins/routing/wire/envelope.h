@@ -53,6 +53,10 @@ struct envelope {
 // Puts `head` in front of what is in `out`; returns how many bytes, for drop_front().
 std::size_t push_envelope(message_out& out, const envelope& head);
 
+// The same for a message with nothing but the fixed parts, which most are.
+std::size_t push_plain_envelope(message_out& out, std::uint64_t service, duration left,
+                                std::uint8_t hops);
+
 // The kind of the message; empty: nothing that this version knows.
 [[nodiscard]] std::optional<envelope_kind> kind_of(bytes_view message);
 // Reads what stands in front; `body` becomes the rest. `invalid` names what is wrong.

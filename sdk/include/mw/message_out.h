@@ -6,6 +6,7 @@
 #include <mw/types.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <span>
@@ -35,8 +36,9 @@ class message_out {
     used_ = headroom;
     front_ = headroom;
     shared_size_ = 0;
-    references_.clear();
+    if (!references_.empty()) references_.clear();
     overflowed_ = false;
+    changed();
   }
   void set_limit(std::size_t limit) { limit_ = limit; }
 
@@ -48,18 +50,21 @@ class message_out {
   // How much reserve() gives without growing.
   [[nodiscard]] std::size_t room() const { return capacity_ > used_ ? capacity_ - used_ : 0; }
   void commit(std::size_t count) {
+    changed();
     used_ += count;
     if (size() > limit_) overflow();
   }
   void append(bytes_view bytes) {
     if (bytes.empty()) return;
     if (size() + bytes.size() > limit_) return overflow();
+    changed();
     std::memcpy(reserve(bytes.size()), bytes.data(), bytes.size());
     used_ += bytes.size();
   }
   void append(slice bytes) {
     if (bytes.size() < share_from) return append(bytes.view());
     if (size() + bytes.size() > limit_) return overflow();
+    changed();
     shared_size_ += bytes.size();
     const std::size_t at = used_ - front_;
     references_.push_back({at, std::move(bytes)});
@@ -69,11 +74,13 @@ class message_out {
   // was taken last is first on the wire. Give it back with drop_front() before the next recipient.
   [[nodiscard]] std::byte* push_front(std::size_t count) {
     if (capacity_ == 0) grow(0);
+    changed();
     for (reference& r : references_) r.at += count;
     front_ -= count;
     return bytes_.get() + front_;
   }
   void drop_front(std::size_t count) {
+    changed();
     for (reference& r : references_) r.at -= count;
     front_ += count;
   }
@@ -81,10 +88,22 @@ class message_out {
   // The same behind all that is there, for a trailer; it counts to the size, never to the limit.
   [[nodiscard]] std::byte* push_back(std::size_t count) {
     std::byte* const room = reserve(count);
+    changed();
     used_ += count;
     return room;
   }
-  void drop_back(std::size_t count) { used_ -= count; }
+  void drop_back(std::size_t count) {
+    changed();
+    used_ -= count;
+  }
+
+  // A number that whoever carries the message computed from all its bytes, for example a checksum:
+  // kept until the message changes, so that it is computed once for many recipients. `how` is not
+  // zero and says what it is.
+  void remember(std::uint64_t how, std::uint64_t value) { memory_ = {how, value}; }
+  [[nodiscard]] const std::uint64_t* remembered(std::uint64_t how) const {
+    return memory_.how == how ? &memory_.value : nullptr;
+  }
 
   // Everything but the references.
   [[nodiscard]] std::span<std::byte> written() const {
@@ -100,6 +119,7 @@ class message_out {
  private:
   void grow(std::size_t count);  // in sdk/src/message_out.cpp
   void overflow() { overflowed_ = true; }
+  void changed() { memory_.how = 0; }
 
   std::unique_ptr<std::byte[]> bytes_;
   std::size_t capacity_ = 0;
@@ -109,6 +129,10 @@ class message_out {
   std::size_t shared_size_ = 0;
   std::vector<reference> references_;
   bool overflowed_ = false;
+  struct {
+    std::uint64_t how = 0;
+    std::uint64_t value = 0;
+  } memory_;
 };
 
 // The bytes of a message that has arrived, valid during the call that hands them out. `owner` is

@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <mw/detail/either.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 namespace mw {
 
@@ -61,16 +62,16 @@ class [[nodiscard]] result {
  public:
   using value_type = T;
 
-  result(T value) : state_(std::in_place_index<0>, std::move(value)) {}        // NOLINT: implicit
-  result(failure cause) : state_(std::in_place_index<1>, std::move(cause)) {}  // NOLINT: implicit
-  result(errc kind, std::string text) : state_(std::in_place_index<1>, kind, std::move(text)) {}
+  result(T value) : state_(detail::holds_value(), std::move(value)) {}        // NOLINT: implicit
+  result(failure cause) : state_(detail::holds_error(), std::move(cause)) {}  // NOLINT: implicit
+  result(errc kind, std::string text) : state_(detail::holds_error(), kind, std::move(text)) {}
 
-  [[nodiscard]] explicit operator bool() const noexcept { return state_.index() == 0; }
-  [[nodiscard]] bool ok() const noexcept { return state_.index() == 0; }
+  [[nodiscard]] explicit operator bool() const noexcept { return state_.has_value(); }
+  [[nodiscard]] bool ok() const noexcept { return state_.has_value(); }
 
-  [[nodiscard]] T& value() & { return check(), *std::get_if<0>(&state_); }
-  [[nodiscard]] const T& value() const& { return check(), *std::get_if<0>(&state_); }
-  [[nodiscard]] T&& value() && { return check(), std::move(*std::get_if<0>(&state_)); }
+  [[nodiscard]] T& value() & { return check(), state_.value(); }
+  [[nodiscard]] const T& value() const& { return check(), state_.value(); }
+  [[nodiscard]] T&& value() && { return check(), std::move(state_.value()); }
   [[nodiscard]] T& operator*() & { return value(); }
   [[nodiscard]] const T& operator*() const& { return value(); }
   [[nodiscard]] T&& operator*() && { return std::move(*this).value(); }
@@ -78,15 +79,16 @@ class [[nodiscard]] result {
   [[nodiscard]] const T* operator->() const { return &value(); }
 
   // Only when !ok().
-  [[nodiscard]] failure& error() & { return *std::get_if<1>(&state_); }
-  [[nodiscard]] const failure& error() const& { return *std::get_if<1>(&state_); }
-  [[nodiscard]] failure&& error() && { return std::move(*std::get_if<1>(&state_)); }
+  [[nodiscard]] failure& error() & { return state_.error(); }
+  [[nodiscard]] const failure& error() const& { return state_.error(); }
+  [[nodiscard]] failure&& error() && { return std::move(state_.error()); }
 
  private:
   void check() const {
-    if (!ok()) detail::unwrapped_failure(error());
+    if (!ok()) [[unlikely]]
+      detail::unwrapped_failure(error());
   }
-  std::variant<T, failure> state_;
+  detail::either<T, failure> state_;
 };
 
 template <>
@@ -94,18 +96,18 @@ class [[nodiscard]] result<void> {
  public:
   using value_type = void;
 
-  result() = default;
-  result(failure cause) : state_(std::in_place_index<1>, std::move(cause)) {}  // NOLINT: implicit
-  result(errc kind, std::string text) : state_(std::in_place_index<1>, kind, std::move(text)) {}
+  result() : state_(detail::holds_value()) {}
+  result(failure cause) : state_(detail::holds_error(), std::move(cause)) {}  // NOLINT: implicit
+  result(errc kind, std::string text) : state_(detail::holds_error(), kind, std::move(text)) {}
 
-  [[nodiscard]] explicit operator bool() const noexcept { return state_.index() == 0; }
-  [[nodiscard]] bool ok() const noexcept { return state_.index() == 0; }
-  [[nodiscard]] failure& error() & { return *std::get_if<1>(&state_); }
-  [[nodiscard]] const failure& error() const& { return *std::get_if<1>(&state_); }
-  [[nodiscard]] failure&& error() && { return std::move(*std::get_if<1>(&state_)); }
+  [[nodiscard]] explicit operator bool() const noexcept { return state_.has_value(); }
+  [[nodiscard]] bool ok() const noexcept { return state_.has_value(); }
+  [[nodiscard]] failure& error() & { return state_.error(); }
+  [[nodiscard]] const failure& error() const& { return state_.error(); }
+  [[nodiscard]] failure&& error() && { return std::move(state_.error()); }
 
  private:
-  std::variant<std::monostate, failure> state_;
+  detail::either<detail::nothing, failure> state_;
 };
 
 using status = result<void>;

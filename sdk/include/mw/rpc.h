@@ -62,13 +62,15 @@ class responder {
 template <class Request, class Reply, class Handler>
 [[nodiscard]] result<registration_ptr> serve(router& tools, services& home,
                                              std::string_view service, Handler handler) {
-  return home.serve(service, {}, [&tools, &home, handler = std::move(handler)](const incoming& in) {
-    if (in.what != incoming::kind::request) return;
-    Request request{};
-    const status read = decode(tools.tools().codec, in.body, request);
-    if (!read) return home.refuse(in.reply, read.error());
-    handler(request, in, responder<Reply>(tools, home, in.reply));
-  });
+  codec& with = tools.tools().codec;
+  return home.serve(service, {},
+                    [&tools, &home, &with, handler = std::move(handler)](const incoming& in) {
+                      if (in.what != incoming::kind::request) return;
+                      Request request{};
+                      const status read = decode(with, in.body, request);
+                      if (!read) return home.refuse(in.reply, read.error());
+                      handler(request, in, responder<Reply>(tools, home, in.reply));
+                    });
 }
 
 // Calls `done(result<Reply>)` once, in a later turn, with the reply or what went wrong. Views in

@@ -49,6 +49,11 @@ class stream {
   // The same without copying; all or nothing (false: the send limit is reached). A slice above the
   // limit is taken when nothing is unsent.
   virtual bool write(slice bytes) = 0;
+  // For many small writes: where at least `count` bytes may be written to follow what was taken, or
+  // nothing: then use write(). Say with commit() how many were, before any other call but unsent()
+  // and before the turn ends. Streams that cannot lend their memory keep these as they are.
+  [[nodiscard]] virtual std::span<std::byte> reserve(std::size_t /*count*/) { return {}; }
+  virtual void commit(std::size_t /*count*/) {}
   // Bytes taken but not yet handed to the operating system.
   [[nodiscard]] virtual std::size_t unsent() const = 0;
   // Asks for one on_writable() once no more than `unsent_max` bytes are unsent, as if a write had

@@ -20,7 +20,8 @@ namespace {
 constexpr std::array work_names{
     std::pair{work::echo, "echo"},         std::pair{work::oneway, "oneway"},
     std::pair{work::fanout, "fanout"},     std::pair{work::idle, "idle"},
-    std::pair{work::critical, "critical"}, std::pair{work::handshake, "handshake"}};
+    std::pair{work::critical, "critical"}, std::pair{work::handshake, "handshake"},
+    std::pair{work::stalled, "stalled"}};
 
 bool parse_work(std::string_view text, work& out) {
   for (const auto& [what, name] : work_names)

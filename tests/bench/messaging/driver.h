@@ -24,6 +24,7 @@ enum class work : std::uint8_t {
   idle,       // `connections` that exchanged one message and then rest: what does one cost?
   critical,   // an echo at the highest priority while bulk fills the same connection
   handshake,  // connections that end as soon as both sides have proved who they are
+  stalled,    // messages to `receivers`, one of whom has been stopped: what do the others lose?
 };
 
 struct settings {
@@ -107,7 +108,7 @@ struct outcome {
   std::uint64_t bytes = 0;
   histogram rtt;
   cpu_times cpu;
-  double extra = 0;  // bytes for each connection, of `idle`; bulk bytes/s, of `critical`
+  double extra = 0;  // bytes for each connection, of `idle`; the share left to others, of `stalled`
 };
 std::string to_json(const outcome& found);
 

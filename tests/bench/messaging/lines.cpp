@@ -22,7 +22,8 @@ constexpr std::array tasks{
     task{.name = "oneway_64k", .what = work::oneway, .size = 64 * kib},
     task{.name = "oneway_1m", .what = work::oneway, .size = mib, .smoke = true},
     task{.name = "fanout_1k", .what = work::fanout, .size = kib, .smoke = true},
-    task{.name = "critical", .what = work::critical},
+    task{.name = "critical", .what = work::critical, .smoke = true},
+    task{.name = "stalled_1k", .what = work::stalled, .size = kib, .smoke = true},
     task{.name = "idle_1000", .what = work::idle, .smoke = true},
     task{.name = "idle_5000", .what = work::idle, .connections = 5000},
     task{.name = "tls_echo_1", .smoke = true, .secure = true},
@@ -94,7 +95,14 @@ std::vector<line> plain_lines() {
        figure::cpu,
        {at_most(0.5, "zmq"), at_most(3.3, "raw")}},
       {"CPU of both ends, one-way 1 KiB", "oneway_1k", figure::cpu, {at_most(1.6, "raw")}},
-      {"critical 64 B p99 beside 1 MiB bulk", "critical", figure::p99, {}},
+      {"critical 64 B p99 beside 1 MiB bulk",
+       "critical",
+       figure::p99,
+       {at_most(3.0, ours, "echo_1")}},
+      {"others beside a stopped receiver, 1 KiB, rate with : without",
+       "stalled_1k",
+       figure::share,
+       {}},
       {"idle connection at 1,000, server", "idle_1000", figure::extra, {}},
       {"idle connection at 5,000, server", "idle_5000", figure::extra, {}},
   };
@@ -129,13 +137,15 @@ std::vector<line> make_lines() {
 }
 
 constexpr std::array usual{work::echo, work::oneway, work::fanout};
-constexpr std::array everything{work::echo, work::oneway, work::fanout, work::idle, work::critical};
+constexpr std::array everything{work::echo, work::oneway,   work::fanout,
+                                work::idle, work::critical, work::stalled};
+constexpr std::array limits{work::echo, work::oneway, work::fanout, work::critical};
 constexpr std::array calls{work::echo};
 constexpr std::array secured{work::echo, work::oneway, work::idle, work::handshake};
 
 constexpr std::array programs{
     program{ours, "meshwright", "", false, true, everything},
-    program{"raw", "raw", "", false, true, usual},
+    program{"raw", "raw", "", false, true, limits},
     program{"uv", "uv", "", false, false, usual},
     program{"zmq", "zmq", "", true, false, usual},
     program{"nng", "nng", "", true, false, usual},
@@ -180,12 +190,14 @@ std::string_view unit_of(figure what) {
       return "s per million";
     case figure::extra:
       return "KiB";
+    case figure::share:
+      return "x";
   }
   return "";
 }
 
 bool grows(figure what) {
-  return what == figure::messages || what == figure::gigabytes;
+  return what == figure::messages || what == figure::gigabytes || what == figure::share;
 }
 
 }  // namespace mw::bench

@@ -24,7 +24,7 @@ struct task {
   bool secure = false;     // everything encrypted: another set of programs
 };
 
-enum class figure : std::uint8_t { p50, p99, p999, messages, gigabytes, cpu, extra };
+enum class figure : std::uint8_t { p50, p99, p999, messages, gigabytes, cpu, extra, share };
 
 // What a ratio must be at least or at most.
 enum class bound : std::uint8_t { at_most, at_least };

@@ -34,7 +34,7 @@ class service final : public Bench::Server {
 
 void serve(const bench::settings& with, bench::counts_page& counts) {
   if (with.what == bench::work::idle || with.what == bench::work::critical ||
-      with.what == bench::work::handshake)
+      with.what == bench::work::handshake || with.what == bench::work::stalled)
     throw bench::not_offered{};
   capnp::EzRpcServer server(kj::heap<service>(counts), "127.0.0.1", 0);
   const auto port = server.getPort().wait(server.getWaitScope());

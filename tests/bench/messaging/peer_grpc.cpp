@@ -76,7 +76,7 @@ std::shared_ptr<grpc::ChannelCredentials> client_credentials(const bench::settin
 
 void serve(const bench::settings& with, bench::counts_page& counts) {
   if (with.what == bench::work::idle || with.what == bench::work::critical ||
-      with.what == bench::work::handshake)
+      with.what == bench::work::handshake || with.what == bench::work::stalled)
     throw bench::not_offered{};
   service answers(counts);
   int port = 0;

@@ -1,8 +1,8 @@
 // peer_meshwright: two nodes in full dress: transport, codec, pool, routing and typed handlers.
 // SPDX-License-Identifier: Apache-2.0
 #include "driver.h"
+#include "meshwright_node.h"
 #include "sockets.h"
-#include "tls/certs.h"
 #include "tls/handshakes.h"
 
 #include <mw/node.h>
@@ -10,6 +10,8 @@
 #include <mw/rpc.h>
 
 #include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,33 +25,13 @@
 namespace {
 
 namespace bench = mw::bench;
-using mw::bytes_view;
 
-// The one message there is. Small bodies are read and written where they lie; large ones are
-// shared.
-struct small_blob {
-  bytes_view body;
-  static constexpr auto fields() {
-    return mw::field_list(mw::field<&small_blob::body>("body", "What is carried."));
-  }
-};
-struct large_blob {
-  mw::slice body;
-  static constexpr auto fields() {
-    return mw::field_list(mw::field<&large_blob::body>("body", "What is carried."));
-  }
-};
-
-bytes_view view_of(const small_blob& blob) {
-  return blob.body;
-}
-bytes_view view_of(const large_blob& blob) {
-  return blob.body.view();
-}
-
-mw::slice blob_of(const std::vector<char>& body) {
-  return mw::slice::copy_of(std::as_bytes(std::span(body)));
-}
+using bench::blob_of;
+using bench::cast;
+using bench::large_blob;
+using bench::running_node;
+using bench::small_blob;
+using bench::view_of;
 
 constexpr std::size_t connections_of_peer = 64;  // the most that a pool keeps to one peer
 constexpr std::size_t bulk_ahead = 4;
@@ -57,108 +39,6 @@ constexpr std::size_t bulk_size = 1024 * 1024;
 // Messages handed to the lane at once, and under way to each receiver, in bytes.
 constexpr std::size_t bytes_posted = 1024 * 1024;
 constexpr std::size_t bytes_under_way = 8 * 1024 * 1024;
-
-void must(const mw::status& done) {
-  if (!done) bench::give_up(done.error().text());
-}
-
-// A stanza for each of `count` peers that this process plays, all on one lane: each has its own
-// transport, pool and router and a name of its own towards the others.
-struct cast {
-  std::string role;  // names of nodes begin with it
-  std::size_t count = 1;
-  std::size_t connections = 1;
-  std::vector<std::uint16_t> listen;  // for each, or empty
-  std::vector<std::uint16_t> dial;
-  bool spin = false;
-  bool secure = false;
-};
-
-std::string yaml_of(const cast& of, const std::string& directory) {
-  std::string text =
-      "node:\n  id: " + of.role + "\n  data_dir: " + directory + "\n  log: { level: warn }\n";
-  if (of.spin) text += "  busy_poll: 50us\n";
-  text +=
-      "plugins:\n  codec: { use: transport.msgpack }\n  balancer: { use: loadbalance.round_robin "
-      "}\n";
-  if (!of.dial.empty()) {
-    text += "  seeds:\n    use: discovery.static\n    peers: [";
-    for (const std::uint16_t port : of.dial)
-      text += (text.back() == '[' ? "" : ", ") + ("\"127.0.0.1:" + std::to_string(port) + '"');
-    text += "]\n";
-  }
-  if (of.secure) {
-    const bench::cert_files files = bench::find_certs();
-    text += "  certs: { use: security.credentials, cert: \"" + files.certificate + "\", key: \"" +
-            files.key + "\", ca: \"" + files.ca + "\" }\n";
-  }
-  const std::string carrier = of.secure ? "tls" : "tcp";
-  const std::string kept = std::to_string(of.connections);
-  for (std::size_t i = 0; i < of.count; ++i) {
-    const std::string n = std::to_string(i);
-    text += "  tcp" + n + ": { use: transport.tcp";
-    if (!of.listen.empty()) text += ", listen: \"127.0.0.1:" + std::to_string(of.listen[i]) + '"';
-    text += " }\n";
-    if (of.secure) text += "  tls" + n + ": { use: transport.tls, over: tcp" + n + " }\n";
-    text += "  pool" + n + ": { use: transport.pool, id: " + of.role + n +
-            ", transport: " + carrier + n + ", connections: " + kept + ".." + kept +
-            ", streams: 100000, message_max: 16MiB }\n";
-    text += "  routing" + n + ": { use: routing, channel: pool" + n +
-            ", codec: codec, balancer: balancer, broadcasts_per_peer: 1000000000/s }\n";
-  }
-  return text;
-}
-
-// A running node. Its directory goes as soon as it runs: nothing here keeps anything, and servers
-// are ended without a word.
-class running_node {
- public:
-  explicit running_node(const cast& of) {
-    std::string pattern = std::filesystem::temp_directory_path() / "mw_bench_XXXXXX";
-    if (mkdtemp(pattern.data()) == nullptr) bench::give_up("no directory for the node");
-    mw::node_setup setup;
-    const auto self = std::filesystem::read_symlink("/proc/self/exe");
-    setup.plugin_path.push_back(self.parent_path().parent_path() / "plugins");
-    auto made = mw::node::from_text(yaml_of(of, pattern), std::move(setup));
-    if (!made) bench::give_up(made.error().text());
-    node_ = std::move(*made);
-    must(node_->start());
-    std::error_code ignored;
-    std::filesystem::remove_all(pattern, ignored);
-  }
-
-  // Runs `task` on the node's lane and waits for it.
-  template <class Task>
-  void run(Task task) {
-    // Shared: the waiter may be gone before the lane has told all it wanted.
-    const auto done = std::make_shared<std::atomic<bool>>(false);
-    post([&task, done] {
-      task();
-      *done = true;
-      done->notify_one();
-    });
-    done->wait(false);
-  }
-  template <class Task>
-  void post(Task task) {
-    if (!node_->post(std::move(task))) bench::give_up("the node has stopped");
-  }
-
-  // Only on the lane.
-  mw::router& router(std::size_t of = 0) { return contract<mw::router>("routing", of); }
-  mw::services& services(std::size_t of = 0) { return contract<mw::services>("routing", of); }
-  mw::channel& channel(std::size_t of) { return contract<mw::channel>("pool", of); }
-
- private:
-  template <class Contract>
-  Contract& contract(const std::string& stanza, std::size_t of) {
-    auto* const found = node_->contract<Contract>(stanza + std::to_string(of));
-    if (found == nullptr) bench::give_up("no stanza " + stanza + " in this node");
-    return *found;
-  }
-
-  std::unique_ptr<mw::node> node_;
-};
 
 template <class Blob>
 mw::registration_ptr serve_echo(running_node& node, bench::counts_page& counts) {
@@ -184,12 +64,27 @@ mw::registration_ptr serve_sink(running_node& node, std::size_t of, bench::count
 
 void serve(const bench::settings& with, bench::counts_page& counts) {
   cast of{.role = "server", .spin = with.spin, .secure = with.variant == "tls"};
-  if (with.what == bench::work::fanout) of.count = with.receivers;
+  const bool stalled = with.what == bench::work::stalled;
+  if (with.what == bench::work::fanout || stalled) of.count = with.receivers;
   for (std::size_t i = 0; i < of.count; ++i) {
     std::uint16_t port = 0;
     close(bench::listen_on(port));  // free a moment ago, in a network of our own
     of.listen.push_back(port);
   }
+  // The last of these receivers lives in a process of its own, which the client stops.
+  const std::vector<std::uint16_t> ports = of.listen;
+  std::vector<pid_t> helpers;
+  if (stalled) {
+    const pid_t helper = fork();  // before there are threads
+    if (helper < 0) bench::give_up("no process for the receiver that is stopped");
+    const bool alone = helper == 0;
+    if (alone) prctl(PR_SET_PDEATHSIG, SIGKILL);
+    of.listen = alone ? std::vector{ports.back()} : std::vector(ports.begin(), ports.end() - 1);
+    of.count = of.listen.size();
+    of.role = alone ? "stopped" : "server";
+    if (!alone) helpers.push_back(helper);
+  }
+  const bool is_stopped = stalled && helpers.empty();
   running_node node(of);
   std::vector<mw::registration_ptr> offers;
   bench::counts_page unseen("");  // of bulk beside critical calls: those alone are compared
@@ -197,11 +92,11 @@ void serve(const bench::settings& with, bench::counts_page& counts) {
     const bool large = with.size >= mw::message_out::share_from;
     offers.push_back(large ? serve_echo<large_blob>(node, counts)
                            : serve_echo<small_blob>(node, counts));
-    const bool beside = with.what == bench::work::critical;
+    const bool beside = with.what == bench::work::critical || is_stopped;
     for (std::size_t i = 0; i < of.count; ++i)
       offers.push_back(serve_sink(node, i, beside ? unseen : counts));
   });
-  bench::announce(of.listen);
+  if (!is_stopped) bench::announce(ports, helpers);
   for (;;) pause();
 }
 
@@ -382,6 +277,96 @@ bench::outcome measure_critical(const bench::settings& with, const bench::counts
   return client.result();
 }
 
+// To each of several receivers by name, as fast as each takes them, in small turns. Lives on the
+// lane from start() to stop().
+class several_client {
+ public:
+  several_client(running_node& node, std::size_t size)
+      : node_(node), body_(blob_of(bench::make_body(size))) {}
+
+  void start(std::vector<std::string> names) {
+    names_ = std::move(names);
+    stopped_ = over_ = false;
+    node_.run([this] {
+      service_ = opened(node_, "bench.sink");
+      router_ = &node_.router();
+      send_some();
+    });
+  }
+  void stop() {
+    node_.run([this] { stopped_ = true; });
+    while (!over_) node_.run([] {});
+  }
+
+ private:
+  static constexpr int per_turn = 64;
+
+  void send_some() {
+    for (const std::string& name : names_) {
+      const mw::route to{.service = service_, .to = mw::send_to::node, .name = name};
+      for (int i = 0; i < per_turn; ++i) {
+        const mw::status sent = mw::send(*router_, to, small_blob{body_.view()});
+        if (sent) continue;
+        if (sent.error().kind() != mw::errc::overloaded) bench::give_up(sent.error().text());
+        break;  // full: again in the next turn, while the others get theirs
+      }
+    }
+    if (stopped_)
+      over_ = true;
+    else
+      node_.post([this] { send_some(); });
+  }
+
+  running_node& node_;
+  mw::slice body_;
+  std::vector<std::string> names_;
+  mw::service_ref service_;
+  mw::router* router_ = nullptr;
+  bool stopped_ = false;  // on the lane
+  std::atomic<bool> over_ = false;
+};
+
+// What receivers that live get for `seconds`, per second.
+double rate_to(several_client& client, std::vector<std::string> names, double seconds,
+               const bench::counts_page& counts, bench::outcome& found) {
+  client.start(std::move(names));
+  const auto wait = [](double s) {
+    const std::int64_t end = bench::now_ns() + static_cast<std::int64_t>(s * 1e9);
+    while (bench::now_ns() < end) rest();
+  };
+  wait(seconds / 4);  // until queues are as full as they get
+  const std::uint64_t before = counts.messages();
+  const std::int64_t began = bench::now_ns();
+  wait(seconds);
+  const std::uint64_t seen = counts.messages() - before;
+  const double took = static_cast<double>(bench::now_ns() - began) / 1e9;
+  client.stop();
+  found.messages += seen;
+  found.seconds += took;
+  return static_cast<double>(seen) / took;
+}
+
+// The same senders and receivers twice: without the one that is stopped, and with it.
+bench::outcome measure_stalled(const bench::settings& with, const bench::counts_page& counts) {
+  if (with.server_pids.size() < 2) bench::give_up("this work needs two pids in --server-pid");
+  running_node node({.role = "client", .dial = with.ports});
+  await(node, "bench.sink", with.ports.size());
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i + 1 < with.ports.size(); ++i)
+    names.push_back("server" + std::to_string(i));
+  several_client client(node, with.size);
+  bench::outcome found;
+  const double without = rate_to(client, names, with.seconds, counts, found);
+  kill(with.server_pids.back(), SIGSTOP);
+  names.insert(names.begin(), "stopped0");
+  const double beside = rate_to(client, names, with.seconds, counts, found);
+  kill(with.server_pids.back(), SIGCONT);
+  found.sent = found.messages;
+  found.bytes = found.messages * with.size;
+  found.extra = beside / without;
+  return found;
+}
+
 // Kilobytes of a process that are its own, shared pages by their share.
 double memory_of(pid_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/smaps_rollup");
@@ -443,6 +428,8 @@ bench::outcome measure(const bench::settings& with, bench::counts_page& counts) 
       return measure_critical(with, counts);
     case bench::work::handshake:
       return bench::measure_handshakes(with);
+    case bench::work::stalled:
+      return measure_stalled(with, counts);
   }
   throw bench::not_offered{};
 }

@@ -140,7 +140,7 @@ void serve_sinks(const bench::settings& with, bench::counts_page& counts, const 
 
 void serve(const bench::settings& with, bench::counts_page& counts) {
   if (with.what == bench::work::idle || with.what == bench::work::critical ||
-      with.what == bench::work::handshake)
+      with.what == bench::work::handshake || with.what == bench::work::stalled)
     throw bench::not_offered{};
   const broker of = start_broker(with);
   if (with.what != bench::work::echo) return serve_sinks(with, counts, of);

@@ -10,6 +10,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 
@@ -46,9 +47,9 @@ class poller {
   poller& operator=(const poller&) = delete;
   ~poller() { close(epoll_); }
 
-  void add(int socket) {
+  void add(int socket, std::uint32_t events = EPOLLIN) {
     epoll_event wanted{};
-    wanted.events = EPOLLIN;
+    wanted.events = events;
     wanted.data.fd = socket;
     if (epoll_ctl(epoll_, EPOLL_CTL_ADD, socket, &wanted) != 0) bench::give_up("cannot watch");
   }
@@ -76,6 +77,7 @@ ssize_t receive(int socket, std::span<char> into) {
 
 struct connection {
   std::size_t slot;
+  bool echoes;
   bench::frame_reader frames;
   bench::frame_counter passing;
 };
@@ -102,23 +104,27 @@ class server {
     const int socket = bench::accept_from(listener);
     const auto at = static_cast<std::size_t>(socket);
     if (connections_.size() <= at) connections_.resize(at + 1);
-    const std::size_t body_max = with_.what == bench::work::echo ? with_.size : 0;
-    connections_[at] = std::make_unique<connection>(
-        connection{accepted_++ % bench::counts_page::slots_max, bench::frame_reader(body_max), {}});
+    // Of critical work the first connection has the calls, the second one the bulk.
+    const bool echoes = with_.what == bench::work::echo ||
+                        (with_.what == bench::work::critical && accepted_ % 2 == 0);
+    connections_[at] =
+        std::make_unique<connection>(connection{accepted_++ % bench::counts_page::slots_max,
+                                                echoes,
+                                                bench::frame_reader(echoes ? with_.size : 0),
+                                                {}});
     poller_.add(socket);
   }
 
   void read(int socket) {
     connection& from = *connections_[static_cast<std::size_t>(socket)];
-    const bool echoes = with_.what == bench::work::echo;
-    const std::span<char> room = echoes ? from.frames.room() : std::span<char>(scratch_);
+    const std::span<char> room = from.echoes ? from.frames.room() : std::span<char>(scratch_);
     const ssize_t got = receive(socket, room);
     if (got < 0) close(socket);  // epoll forgets it
     if (got <= 0) return;
     const auto count = static_cast<std::size_t>(got);
-    if (echoes)
+    if (from.echoes)
       answer(socket, from, count);
-    else
+    else if (with_.what != bench::work::critical)  // there the calls alone are counted
       counts_.add(from.passing.passed(room.first(count)), count, from.slot);
   }
 
@@ -195,6 +201,59 @@ bench::outcome measure_sending(const bench::settings& with, bench::counts_page& 
   return bench::run_oneway(with, counts, sockets.size(), sender);
 }
 
+// Fills a connection without ever waiting for it: a piece whenever there is room.
+class bulk_filler {
+ public:
+  explicit bulk_filler(int socket) : socket_(socket), frame_(bench::frame_head + body_size) {
+    const std::uint64_t length = body_size;
+    std::memcpy(frame_.data(), &length, sizeof length);
+  }
+  void fill() {
+    const std::size_t count = std::min(frame_.size() - at_, piece);
+    const ssize_t sent = send(socket_, frame_.data() + at_, count, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent < 0 && errno != EAGAIN) bench::give_up("cannot send bulk");
+    if (sent > 0) at_ = (at_ + static_cast<std::size_t>(sent)) % frame_.size();
+  }
+
+ private:
+  static constexpr std::size_t body_size = 1024 * 1024;
+  static constexpr std::size_t piece = 128 * 1024;
+  int socket_;
+  std::vector<char> frame_;
+  std::size_t at_ = 0;
+};
+
+// Two connections, because sockets alone have no priorities: calls on one, bulk on the other.
+bench::outcome measure_critical(const bench::settings& with, bench::counts_page& counts) {
+  const int calls = bench::connect_to(with.ports.front());
+  const int bulk = bench::connect_to(with.ports.front());
+  poller wakes(false);
+  wakes.add(calls);
+  wakes.add(bulk, EPOLLOUT);
+  bulk_filler filler(bulk);
+  bench::frame_reader frames(with.size);
+  std::vector<char> body = bench::make_body(with.size);
+  bench::frame_batch out(bench::frame_head + with.size);
+  bench::echo_meter meter(with, counts);
+  while (meter.open() || !meter.settled()) {
+    if (meter.open() && meter.in_flight() == 0) {
+      bench::put_stamp(body.data(), meter.next_stamp());
+      out.clear();
+      out.append(body);
+      send_all(calls, out.bytes());
+    }
+    wakes.wait([&](int socket) {
+      if (socket == bulk) return filler.fill();
+      const ssize_t got = receive(calls, frames.room());
+      if (got < 0) bench::give_up("the server has gone");
+      frames.received(static_cast<std::size_t>(got), [&](std::span<const char> reply) {
+        meter.answered(bench::stamp_of(reply.data()));
+      });
+    });
+  }
+  return meter.finish();
+}
+
 bench::outcome measure(const bench::settings& with, bench::counts_page& counts) {
   switch (with.what) {
     case bench::work::echo:
@@ -202,9 +261,11 @@ bench::outcome measure(const bench::settings& with, bench::counts_page& counts) 
     case bench::work::oneway:
     case bench::work::fanout:
       return measure_sending(with, counts);
-    case bench::work::idle:
     case bench::work::critical:
+      return measure_critical(with, counts);
+    case bench::work::idle:
     case bench::work::handshake:
+    case bench::work::stalled:
       throw bench::not_offered{};
   }
   throw bench::not_offered{};

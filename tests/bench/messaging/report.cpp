@@ -79,6 +79,8 @@ double value_of(const run_result& run, figure what) {
       return run.messages == 0 ? 0 : run.cpu_ns / run.messages / 1e3;
     case figure::extra:
       return run.extra / 1024;
+    case figure::share:
+      return run.extra;
   }
   return 0;
 }

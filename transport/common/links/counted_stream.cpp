@@ -58,6 +58,11 @@ bool counted_stream::write(slice bytes) {
   return true;
 }
 
+void counted_stream::commit(std::size_t count) {
+  inner_->commit(count);
+  book_.sent(count);
+}
+
 void counted_stream::on_data(bytes_view bytes) {
   if (evicted_) return;
   book_.received(bytes.size());

@@ -35,6 +35,10 @@ class counted_stream final : public stream, private stream_events {
   void start(stream_events& events) override;
   std::size_t write(bytes_view bytes) override;
   bool write(slice bytes) override;
+  [[nodiscard]] std::span<std::byte> reserve(std::size_t count) override {
+    return inner_->reserve(count);
+  }
+  void commit(std::size_t count) override;
   [[nodiscard]] std::size_t unsent() const override { return inner_->unsent(); }
   void tell_when_unsent(std::size_t most) override { inner_->tell_when_unsent(most); }
   void pause_reading() override { inner_->pause_reading(); }

@@ -53,12 +53,32 @@ status assembler::begin(const wire::frame_head& head, bytes_view payload, time_p
                                   std::to_string(limits_.message_max) + " are allowed and " +
                                   std::to_string(limits_.total_max - reserved_) +
                                   " are left for the link, unless its peer has its share"};
-  buffer_block* const block = allocate_block(size);
-  place->to = block->data();
-  place->whole = slice(block, 0, size);
-  reserved_ += size;
+  open(place);
   std::memcpy(place->to, bytes.data(), bytes.size());
   return {};
+}
+
+// The size that stands in front of a first fragment has room in front of the message.
+void assembler::open(std::unique_ptr<message>& place) {
+  buffer_block* const block = allocate_block(prefix + place->size);
+  place->to = block->data() + prefix;
+  place->whole = slice(block, prefix, place->size);
+  reserved_ += place->size;
+}
+
+std::byte* assembler::place_first(const wire::frame_head& head, std::size_t size, bytes_view here,
+                                  time_point now) {
+  if (here.size() < prefix || size <= prefix) return nullptr;
+  auto& place = slot(head);
+  const std::size_t total = size_in(here);
+  const bool fine = !place && total > size - prefix && total <= limits_.message_max &&
+                    reserved_ + total <= limits_.total_max &&
+                    (scope_ == nullptr || scope_->reserve(total));
+  if (!fine) return nullptr;
+  place =
+      std::make_unique<message>(message{.head = head, .size = total, .began = now, .last = now});
+  open(place);
+  return place->to - prefix;
 }
 
 result<assembler::message*> assembler::continued(const wire::frame_head& head, std::size_t size) {

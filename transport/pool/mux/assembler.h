@@ -41,6 +41,11 @@ class assembler {
   // The same in two steps, for bytes that are read in place: where the payload of `size` bytes goes
   // (null: add() has to get it), and that it is there.
   [[nodiscard]] std::byte* place_for(const wire::frame_head& head, std::size_t size);
+  // The same for a first fragment of which `here` has arrived: null when that is too little to know
+  // the message's size, or when begin() has to say what is wrong. Its place begins with the size.
+  [[nodiscard]] std::byte* place_first(const wire::frame_head& head, std::size_t size,
+                                       bytes_view here, time_point now);
+  // `size` does not count the size in front of a first fragment.
   [[nodiscard]] result<bool> placed(const wire::frame_head& head, std::size_t size, time_point now);
 
   // After the last fragment: the message. Its slot is free again.
@@ -65,6 +70,7 @@ class assembler {
   using slots = std::array<std::unique_ptr<message>, 4>;
 
   [[nodiscard]] std::unique_ptr<message>& slot(const wire::frame_head& head);
+  void open(std::unique_ptr<message>& place);
   [[nodiscard]] result<message*> continued(const wire::frame_head& head, std::size_t size);
   void drop(const wire::frame_head& head);
   [[nodiscard]] result<bool> filled(message& m, const wire::frame_head& head, std::size_t size,

@@ -50,6 +50,35 @@ TEST_CASE("assembler: three fragments make one message, copied or read in place"
   CHECK(a.open() == 0);
 }
 
+TEST_CASE("assembler: a first fragment is read in place once its size is known") {
+  const assembly_limits limits;
+  assembler a(limits);
+  const std::string first = sized(9, "abc");
+  const bytes_view all = mw::as_bytes(first);
+  CHECK(a.place_first(head(true, true), all.size(), all.first(3), now) == nullptr);
+  CHECK(a.place_first(head(true, true), 4, all, now) == nullptr);   // holds nothing
+  CHECK(a.place_first(head(true, true), 13, all, now) == nullptr);  // needs no more than one
+  CHECK(a.open() == 0);
+  std::byte* const place = a.place_first(head(true, true), all.size(), all.first(5), now);
+  REQUIRE(place != nullptr);
+  CHECK(a.reserved() == 9);
+  CHECK(a.place_first(head(true, true), all.size(), all, now) == nullptr);  // one is under way
+  std::memcpy(place, all.data(), all.size());
+  REQUIRE(*a.placed(head(true, true), 3, now));
+  REQUIRE(*a.add(head(false, false), mw::as_bytes("defghi"), now));
+  CHECK(a.take(head(false, false)).text() == "abcdefghi");
+  CHECK(a.reserved() == 0);
+}
+
+TEST_CASE("assembler: no place for a first fragment that lies about a huge message") {
+  const assembly_limits limits{.message_max = 100, .total_max = 100};
+  assembler a(limits);
+  const std::string lie = sized(101, "abc");
+  CHECK(a.place_first(head(true, true), 50, mw::as_bytes(lie), now) == nullptr);
+  CHECK(a.reserved() == 0);
+  CHECK(a.open() == 0);
+}
+
 TEST_CASE("assembler: four priorities at a time, each its own message") {
   const assembly_limits limits;
   assembler a(limits);

@@ -5,6 +5,7 @@
 #include "common/checksum.h"
 #include "common/compress/compress.h"
 #include "common/frame.h"
+#include "common/frame_flags.h"
 #include "mux/outbox_queue.h"
 #include "mux/stream_writer.h"
 
@@ -14,6 +15,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 namespace mw::pool {
 
@@ -45,6 +47,30 @@ class frame_maker {
   // Puts a header in front of the body and a trailer behind it; undo with unseal().
   void seal(wire::frame_head head, message_out& body);
   void unseal(message_out& body) const;
+
+  // The size of a frame with a payload of `size` bytes.
+  [[nodiscard]] std::size_t size_of(std::size_t size) const {
+    return wire::header_bytes + size + wire::checksum_bytes(terms_.sum);
+  }
+  // A whole frame with a payload in one piece, to where size_of() bytes are.
+  // The payload is that of `body`, which has no references. Frames without an id are the same for
+  // all recipients, so that their checksum is counted once.
+  void write_whole(wire::frame_head head, message_out& body, std::byte* to) const {
+    finish(head);
+    const bytes_view payload = body.written();
+    const std::size_t checked = wire::header_bytes + payload.size();
+    const unsigned bits = wire::flags::of(head);
+    wire::flags::write(size_of(payload.size()) - wire::length_bytes, bits, head.id, to);
+    std::memcpy(to + wire::header_bytes, payload.data(), payload.size());
+    if (terms_.sum == wire::checksum::none) return;
+    const std::uint64_t how =
+        std::uint64_t{1} << 32 | static_cast<std::uint64_t>(terms_.sum) << 16 | bits;
+    const std::uint64_t* const known = head.id == 0 ? body.remembered(how) : nullptr;
+    const std::uint64_t sum =
+        known != nullptr ? *known : wire::checksum_of(terms_.sum, {to, checked});
+    if (known == nullptr && head.id == 0) body.remember(how, sum);
+    wire::write_trailer(terms_.sum, sum, to + checked);
+  }
 
   // A whole small frame, without allocation: control frames.
   struct small_frame {

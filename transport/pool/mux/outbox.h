@@ -36,6 +36,7 @@ class outbox {
   // Critical messages may use an eighth more than the limits: their senders keep the cluster alive.
   [[nodiscard]] bool has_room(priority p, std::size_t size) const;
   [[nodiscard]] std::size_t bytes() const { return bytes_ + writer_.left_over(); }
+  [[nodiscard]] std::size_t in_window() const { return writer_.in_window(); }
   [[nodiscard]] std::size_t waiting() const { return waiting_; }
   [[nodiscard]] bool half_empty() const {
     return 2 * bytes_ <= limits_.bytes && 2 * waiting_ <= limits_.messages;

@@ -33,7 +33,7 @@ class collector final : public mw::wire::frame_sink {
     frames.emplace_back(head, std::string(mw::as_text(payload)));
     return {};
   }
-  std::byte* place_for(const frame_head&, std::size_t) override { return nullptr; }
+  std::byte* place_for(const frame_head&, std::size_t, bytes_view) override { return nullptr; }
   mw::status on_placed(const frame_head&, std::size_t) override { return {}; }
 
   mw::wire::cutter_memory memory_;

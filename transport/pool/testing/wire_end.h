@@ -136,7 +136,9 @@ class wire_end final : private connection_owner, private wire::frame_sink {
     }
     return {};
   }
-  std::byte* place_for(const wire::frame_head&, std::size_t) override { return nullptr; }
+  std::byte* place_for(const wire::frame_head&, std::size_t, bytes_view) override {
+    return nullptr;
+  }
   status on_placed(const wire::frame_head&, std::size_t) override { return {}; }
 
   const settings opt_;

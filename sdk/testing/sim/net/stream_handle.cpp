@@ -65,6 +65,23 @@ bool stream_handle::write(slice bytes) {
   return true;
 }
 
+std::span<std::byte> stream_handle::reserve(std::size_t count) {
+  constexpr std::size_t usual = 16 * 1024;
+  connection* c = writable();
+  if (c == nullptr || c->writes_short(side_)) return {};
+  const std::size_t room = send_limit_ - std::min(send_limit_, c->unsent(side_));
+  if (room < count) return {};
+  lent_.resize(std::max(count, std::min(room, usual)));
+  return lent_;
+}
+
+void stream_handle::commit(std::size_t count) {
+  connection* c = writable();
+  if (c == nullptr || count == 0) return;
+  c->take(side_, slice::copy_of(bytes_view(lent_).first(count)));
+  lane_.leaving(flushing_);
+}
+
 void stream_handle::refuse_until(std::size_t unsent_max) {
   refused_ = true;
   resume_at_ = unsent_max;

@@ -22,6 +22,8 @@ class stream_handle final : public stream {
   void start(stream_events& events) override;
   std::size_t write(bytes_view bytes) override;
   bool write(slice bytes) override;
+  [[nodiscard]] std::span<std::byte> reserve(std::size_t count) override;
+  void commit(std::size_t count) override;
   [[nodiscard]] std::size_t unsent() const override;
   void tell_when_unsent(std::size_t unsent_max) override;
   void pause_reading() override { paused_ = true; }
@@ -55,6 +57,7 @@ class stream_handle final : public stream {
   bool told_closed_ = false;
   bool refused_ = false;  // a write took less than offered
   std::size_t resume_at_ = 0;
+  std::vector<std::byte> lent_;  // see reserve()
   kernel::ledger_entry counted_;
   life_watch life_;
   member_task<stream_handle, &stream_handle::look> looking_{*this};
