@@ -8,6 +8,8 @@
 #include "core/quorum.h"
 #include "core/sequences.h"
 #include "core/slots.h"
+#include "engine/caller.h"
+#include "engine/server.h"
 
 #include <mw/random.h>
 
@@ -85,6 +87,46 @@ TEST_CASE("slots: closed places are not found by the id they carry meanwhile") {
   int seen = 0;
   table.each([&](thing&) { ++seen; });
   CHECK(seen == 0);
+}
+
+// clear() of these goes field by field.
+TEST_CASE("slots: a call or a request in a used place has nothing of the one before") {
+  service other;
+  exchange x;
+  x.caller_id = x.offer = x.kept = 1;
+  x.what = &other;
+  x.peer = x.items_out = x.items_in = 1;
+  x.priority = priority::critical;
+  x.streams = x.wants_room = true;
+  x.seal = seal_mode::sealed;
+  x.hops = 1;
+  x.deadline = time_point(1s);
+  x.room = [] {};
+  x.unsent = failure(errc::denied, "no");
+  x.clear();
+  CHECK(x.caller_id + x.offer + x.kept + x.peer + x.items_out + x.items_in + x.hops == 0);
+  CHECK(x.what == nullptr);
+  CHECK(x.priority == priority::normal);
+  CHECK_FALSE((x.streams || x.wants_room || x.room || x.unsent));
+  CHECK(x.seal == seal_mode::none);
+  CHECK(x.deadline == time_point{});
+  leg l;
+  l.what = &other;
+  l.peer = l.items_out = l.items_in = 1;
+  l.picked = 1;
+  l.priority = priority::critical;
+  l.streams = l.wants_room = l.abandoned = true;
+  l.started = l.deadline = time_point(1s);
+  l.on_answer = [](const answer&) {};
+  l.room = [] {};
+  l.again = std::make_unique<repeat>();
+  l.clear();
+  CHECK(l.what == nullptr);
+  CHECK(l.peer + l.items_out + l.items_in + l.picked == 0);
+  CHECK(l.priority == priority::normal);
+  CHECK_FALSE((l.streams || l.wants_room || l.abandoned || l.on_answer || l.room || l.again));
+  CHECK(l.started == time_point{});
+  CHECK(l.deadline == time_point{});
 }
 
 TEST_CASE("flat_map does what std::map does") {

@@ -68,6 +68,7 @@ struct leg {
     picked = 0;
     priority = mw::priority::normal;
     streams = wants_room = abandoned = false;
+    items_out = items_in = 0;
     started = deadline = {};
     if (room) room = nullptr;
     if (again != nullptr) again.reset();

@@ -57,10 +57,13 @@ struct exchange {
   // Field by field: each request passes here.
   void clear() {
     caller_id = offer = kept = 0;
+    what = nullptr;
     peer = 0;
     place = {};
     priority = mw::priority::normal;
     streams = wants_room = false;
+    seal = seal_mode::none;
+    items_out = items_in = 0;
     hops = 0;
     deadline = {};
     if (room) room = nullptr;

@@ -134,7 +134,7 @@ status read_envelope(bytes_view message, envelope& head, bytes_view& body) {
   head.group = 0;
   head.delivery = {};
   if (first == (version << 4) && flags == 0 && reserved == 0 && head.service != 0) [[likely]] {
-    head.streams = head.one_of_many = false;
+    head.streams = head.sealed = head.one_of_many = false;
     head.guarantee = guarantee::at_most_once;
     body = in.rest();
     return {};

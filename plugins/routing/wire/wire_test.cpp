@@ -70,6 +70,30 @@ TEST_CASE("envelope: reads what it writes, and keeps the body") {
   }
 }
 
+// Receivers read one message after the other into the same place.
+TEST_CASE("envelope: nothing of the message before is left") {
+  const envelope full = full_head();
+  envelope sealed{.service = 9, .sealed = true};
+  for (const envelope& before : {full, sealed}) {
+    const envelope plain{.service = 7, .left_us = 5};
+    message_out out;
+    push_envelope(out, plain);
+    envelope read = before;
+    bytes_view body;
+    REQUIRE(read_envelope(out.written(), read, body));
+    CHECK(read == plain);
+  }
+}
+
+TEST_CASE("envelope: the short way writes the same bytes") {
+  const envelope plain{.service = 7, .left_us = left_to_wire(5ms), .hops = 2};
+  message_out shorter;
+  CHECK(push_plain_envelope(shorter, plain.service, 5ms, plain.hops) == envelope::fixed_size);
+  message_out usual;
+  push_envelope(usual, plain);
+  CHECK(hex(shorter.written()) == hex(usual.written()));
+}
+
 TEST_CASE("envelope: what is cut, unknown or contradictory is refused") {
   message_out out;
   const std::size_t size = push_envelope(out, full_head());
