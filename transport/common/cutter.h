@@ -21,7 +21,8 @@ struct cutter_limits {
   checksum sum = checksum::crc32c;  // each frame carries it; `none`: no frame carries any
 };
 
-// From this size of its missing payload on a frame is read to where it belongs.
+// A payload of this size or more goes where it belongs; the sink says where. From so much missing
+// on it is read there, too, without a copy.
 inline constexpr std::size_t place_from = 4096;
 
 // Why a cutter gave up, for metrics.

@@ -220,9 +220,7 @@ void uv_stream::read_some() {
 // True: everything that was offered to the system is full, so that more is likely to wait.
 bool uv_stream::read_once() {
   const std::span<std::byte> place = events_->read_into();
-  std::span<std::byte> spare = scope_->lane.read_buffer();
-  // What follows a large frame may be another one, whose bytes would have to be moved again.
-  if (place.size() >= large_place) spare = spare.first(behind_large_place);
+  const std::span<std::byte> spare = spare_beside(place);
   std::array<iovec, 2> parts{{{place.data(), place.size()}, {spare.data(), spare.size()}}};
   msghdr message{};
   message.msg_iov = place.empty() ? &parts[1] : parts.data();
@@ -232,11 +230,20 @@ bool uv_stream::read_once() {
   if (count == 0) return peer_ended(), false;
   if (count < 0) return read_failed(errno), false;
   const auto got = static_cast<std::size_t>(count);
+  if (place.empty() && got == spare.size()) in_bulk_ = false;  // unless a place follows at once
   const std::size_t placed = std::min(got, place.size());
   if (placed > 0 && !tell_data(place.first(placed))) return false;
   if (got > placed && !tell_data(spare.first(got - placed))) return false;
   // What the owner wrote meanwhile may have found the connection broken.
   return got == place.size() + spare.size() && !paused_ && !failure_;
+}
+
+// What follows a large frame may be another one, whose bytes would have to be moved again: so
+// little is read that its place is known before most of it has arrived.
+std::span<std::byte> uv_stream::spare_beside(std::span<std::byte> place) {
+  const std::span<std::byte> spare = scope_->lane.read_buffer();
+  if (place.size() >= large_place) in_bulk_ = true;
+  return in_bulk_ ? spare.first(behind_large_place) : spare;
 }
 
 // False: the owner has destroyed this.

@@ -45,6 +45,7 @@ class uv_stream final : public stream, private lane_member {
   void ready(int status, int events);
   void read_some();
   [[nodiscard]] bool read_once();
+  [[nodiscard]] std::span<std::byte> spare_beside(std::span<std::byte> place);
   [[nodiscard]] bool tell_data(bytes_view bytes);
   void peer_ended();
   [[nodiscard]] bool peer_gave_up() const;
@@ -74,6 +75,7 @@ class uv_stream final : public stream, private lane_member {
   bool paused_ = false;
   bool hung_up_ = false;  // both directions ended while paused: nothing to watch
   bool peer_ended_ = false;
+  bool in_bulk_ = false;  // the last place was large
   bool finishing_ = false;
   bool half_closed_ = false;
   std::optional<failure> failure_;  // over; told or about to be told
