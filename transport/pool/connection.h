@@ -253,6 +253,7 @@ class connection final : private stream_events, private wire::frame_sink {
 
   time_point last_heard_{};
   time_point last_message_{};
+  time_point last_urgent_{duration::min() / 2};  // critical, of either side
   time_point ready_at_{};
   time_point deadline_{};     // of the present phase, where it has one
   time_point frame_began_{};  // the one that is half here

@@ -182,6 +182,7 @@ status connection::deliver(const frame_head& head, const payload& body) {
   }
   shared_.metrics.received(kind);
   last_message_ = last_heard_;
+  if (head.priority == priority::critical) last_urgent_ = last_heard_;
   bool hold = false;
   shared_.owner.on_arrival(*this, {.kind = kind, .priority = head.priority, .id = head.id}, body,
                            hold);

@@ -14,6 +14,9 @@ namespace {
 
 // How long a sender waits for memory that other connections of its peer give back.
 constexpr duration share_pause = 20ms;
+// After a critical message bulk stays shallow for so long, for the next one: about half of its rate
+// is what that costs, so one now and then does not matter.
+constexpr duration urgent_lasts = 100ms;
 
 }  // namespace
 
@@ -87,6 +90,7 @@ void connection::count_sent(const message_head& head) {
   if (exchanges_.open() > 0 && ends_exchange(head.kind)) exchanges_.sent(head.kind, head.id);
   shared_.metrics.sent(head.kind);
   last_message_ = shared_.node.now();
+  if (head.priority == priority::critical) last_urgent_ = last_message_;
 }
 
 status connection::refuse(refusal why, const std::string& text) {
@@ -215,7 +219,9 @@ void connection::begin_turn() {
 }
 
 void connection::pump() {
-  const outbox::pumped done = outbox_.pump(*stream_, maker_, send_);
+  const bool urgent = shared_.node.now() - last_urgent_ < urgent_lasts;
+  const outbox::pumped done =
+      outbox_.pump(*stream_, maker_, send_, urgent ? outbox::depth::shallow : outbox::depth::full);
   if (done.frames > 0) counted_frames(done.frames, done.bytes);
   if (done.blocked)
     hold_back(blocked_link_);

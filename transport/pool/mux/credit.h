@@ -14,6 +14,9 @@ constexpr std::uint64_t cost_in(std::uint64_t window, std::size_t size) {
   return std::min<std::uint64_t>(window, size);
 }
 
+// Who receives announces what is free at the latest when it is this part of the window.
+inline constexpr std::uint64_t announced_parts = 4;
+
 // The sender's side.
 class send_window {
  public:
@@ -26,17 +29,27 @@ class send_window {
   [[nodiscard]] bool give(std::uint64_t bytes) {
     if (bytes > full_ - left_) return false;
     left_ += bytes;
+    fragments_ -= std::min(bytes, fragments_);
     return true;
   }
   [[nodiscard]] std::uint64_t full() const { return full_; }
   [[nodiscard]] std::uint64_t left() const { return left_; }
+  // Fragments are free again as soon as they have arrived. So many are under way that the other
+  // side is busy, and bound to announce some: credit for items may make this too small, never too
+  // large.
+  void take_fragment(std::uint64_t bytes) {
+    take(bytes);
+    fragments_ += bytes;
+  }
+  [[nodiscard]] bool enough_ahead() const { return fragments_ >= full_ / announced_parts; }
 
  private:
   std::uint64_t full_ = 0;
   std::uint64_t left_ = 0;
+  std::uint64_t fragments_ = 0;  // of what was taken
 };
 
-// The receiver's side. What was consumed is announced when it makes up half of the window.
+// The receiver's side. What was consumed is announced when it makes up a quarter of the window.
 class receive_window {
  public:
   receive_window() = default;
@@ -51,7 +64,7 @@ class receive_window {
   // Bytes that were taken and are free again. Returns what to announce now, often zero.
   [[nodiscard]] std::uint64_t give(std::uint64_t bytes) {
     owed_ += std::min(bytes, used_ - owed_);
-    if (owed_ == 0 || owed_ < full_ / 2) return 0;
+    if (owed_ == 0 || owed_ < full_ / announced_parts) return 0;
     const std::uint64_t announced = owed_;
     used_ -= owed_;
     owed_ = 0;

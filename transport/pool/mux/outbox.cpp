@@ -72,11 +72,13 @@ void outbox::trim() {
 }
 
 bool outbox::may_send(lane& one, std::size_t index, const frame_maker& maker,
-                      const send_window& link, pumped& done) {
+                      const send_window& link, pumped& done) const {
   if (one.queue.empty()) return false;
   if (!fragmented(index)) return true;
   const outgoing& message = *one.queue.front().message;
-  if (link.has(maker.charge(message))) return true;
+  const std::uint64_t charge = maker.charge(message);
+  const bool deep = bulk_ == depth::shallow && charge > 0 && link.enough_ahead();
+  if (!deep && link.has(charge)) return true;
   done.blocked = true;
   return false;
 }
@@ -98,8 +100,9 @@ outbox::lane* outbox::pick(const frame_maker& maker, const send_window& link, pu
   }
 }
 
-outbox::pumped outbox::pump(stream& to, frame_maker& maker, send_window& link) {
+outbox::pumped outbox::pump(stream& to, frame_maker& maker, send_window& link, depth bulk) {
   pumped done;
+  bulk_ = bulk;
   if (!writer_.flush(to)) return done;  // a write took less, so the stream will call
   while (waiting_ > 0) {
     const std::size_t unsent = to.unsent();
@@ -147,7 +150,7 @@ void outbox::send_frames(lane& from, stream& to, std::size_t room, pumped& done)
 void outbox::send_piece(lane& from, stream& to, frame_maker& maker, send_window& link,
                         pumped& done) {
   outgoing& message = *from.queue.front().message;
-  link.take(maker.charge(message));
+  link.take_fragment(maker.charge(message));
   const std::size_t before = message.sent;
   done.bytes += maker.write_next(message, to, writer_);
   ++done.frames;

@@ -54,9 +54,15 @@ class outbox {
     std::uint64_t bytes = 0;
     bool blocked = false;  // fragments wait for credit of the link
   };
+  // What the fragments, which the other side has to take in before what follows them, may use of
+  // the link's window.
+  enum class depth : std::uint8_t {
+    full,
+    shallow,  // no more than keeps the other side busy: urgent messages are about
+  };
   // Writes until `unsent` is reached or nothing may go. Asks the stream for a call when something
   // is left that the stream can take later.
-  pumped pump(stream& to, frame_maker& maker, send_window& link);
+  pumped pump(stream& to, frame_maker& maker, send_window& link, depth bulk = depth::full);
   // For the fast path and the handshake: bytes that go before everything that waits.
   stream_writer& writer() { return writer_; }
 
@@ -80,7 +86,7 @@ class outbox {
 
   lane& activate(std::size_t index, std::size_t size);
   [[nodiscard]] bool may_send(lane& one, std::size_t index, const frame_maker& maker,
-                              const send_window& link, pumped& done);
+                              const send_window& link, pumped& done) const;
   [[nodiscard]] lane* pick(const frame_maker& maker, const send_window& link, pumped& done);
   void send_frames(lane& from, stream& to, std::size_t room, pumped& done);
   void send_piece(lane& from, stream& to, frame_maker& maker, send_window& link, pumped& done);
@@ -92,6 +98,7 @@ class outbox {
   stream_writer writer_;
   std::size_t bytes_ = 0;
   std::size_t waiting_ = 0;  // messages; frames in chunks count one each
+  depth bulk_ = depth::full;
 };
 
 }  // namespace mw::pool

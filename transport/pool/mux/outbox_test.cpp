@@ -174,6 +174,27 @@ TEST_CASE("outbox: fragments wait for credit, everything else goes on") {
   CHECK(paid.box.idle());
 }
 
+TEST_CASE(
+    "outbox: while urgent messages are about, bulk keeps only a quarter of the window ahead") {
+  bench b;
+  b.limits.unsent = 8 << 20;
+  b.add_large(priority::low, 2 << 20, 7);
+  const auto pumped = [&](outbox::depth how) {
+    const auto done = b.box.pump(b.stream, b.maker, b.window, how);
+    b.frames.read(b.stream);
+    return done;
+  };
+  const auto first = pumped(outbox::depth::shallow);
+  CHECK(first.frames == 4);  // 256 of 1024 KiB
+  CHECK(first.blocked);
+  b.add(priority::critical, "urgent");
+  CHECK(pumped(outbox::depth::shallow).frames == 1);
+  REQUIRE(b.window.give(64 * 1024));
+  CHECK(pumped(outbox::depth::shallow).frames == 1);
+  CHECK(pumped(outbox::depth::full).frames == 12);
+  CHECK(b.window.left() == 0);
+}
+
 TEST_CASE("outbox: bounds by bytes and by count; critical has a reserve; one large is let in") {
   bench b;
   CHECK(b.box.has_room(priority::normal, 10 << 20));  // alone
