@@ -155,8 +155,8 @@ bool warn(station& from, mw::route where) {
     const auto service = router.open(weather::warning_service);
     if (!service) return finish(service.error());
     where.service = *service;
-    const mw::status sent = mw::send(router, where, gale_warning{9}, finish);
-    if (!sent) finish(sent);
+    const auto sent = mw::send(router, where, gale_warning{9}, finish);
+    if (!sent) finish(sent.error());
   });
   done.wait(false);
   return good;

@@ -88,8 +88,10 @@ status load_generator::ask() {
 status load_generator::tell() {
   message_out& out = router_.tools().out;
   out.append(body_);
-  return router_.send(where(), out,
-                      [this](const status& sent) { finished(sent ? nullptr : &sent.error()); });
+  const auto taken = router_.send(
+      where(), out, [this](const status& sent) { finished(sent ? nullptr : &sent.error()); });
+  if (!taken) return taken.error();
+  return {};
 }
 
 void load_generator::finished(const failure* why) {

@@ -188,8 +188,8 @@ status tell(client_node& client, const message_request& request) {
     };
     const auto ready = prepare(request, tools);
     if (!ready) return stop(ready.error());
-    const status sent = tools.router.send(ready->where, ready->with.out, stop);
-    if (!sent) stop(sent);
+    const auto sent = tools.router.send(ready->where, ready->with.out, stop);
+    if (!sent) stop(sent.error());
   }));
   finished.wait();
   return outcome;

@@ -5,6 +5,15 @@
 #include "engine/gatherer.h"
 
 namespace mw::routing {
+namespace {
+
+failure some_refused(const reach& got, const failure& first) {
+  return {first.kind(), std::to_string(got.refused) + " of " +
+                            std::to_string(got.taken + got.refused) +
+                            " did not take the message; the first: " + first.text()};
+}
+
+}  // namespace
 
 status sender::targets_of(const question& q, const route& where) {
   targets_.clear();
@@ -37,13 +46,12 @@ failure sender::nobody(const question& q) {
   return failure(errc::not_found, "no node that is up offers the service " + q.what->name);
 }
 
-status sender::send(const question& q, const route& where, message_out& body,
-                    function<void(status)> settled) {
+result<reach> sender::send(const question& q, const route& where, message_out& body,
+                           function<void(status)> settled) {
   if (q.streams) return failure(errc::invalid, "a message has no items: use call()");
   const bool sure = where.guarantee != guarantee::at_most_once;
-  const bool any = sure && where.to == send_to::one;
   // Of those that come back, one will do; nobody has to be there now.
-  if (any)
+  if (sure && where.to == send_to::one)
     targets_.assign(1, parcel::nobody);
   else
     MW_CHECK(targets_of(q, where));
@@ -60,45 +68,47 @@ status sender::send(const question& q, const route& where, message_out& body,
   question each = q;
   each.one_of_many = where.to == send_to::group || where.to == send_to::all;
   each.group = where.to == send_to::group ? service_hash(where.name) : 0;
-  const bool sealed = q.what->seal != seal_mode::none;
-  if (!sure && b == nullptr && !sealed) return post_all(each, body);
-  std::optional<failure> first;
-  std::size_t taken = 0;
-  for (const std::uint32_t index : targets_) {
-    const std::uint64_t part_of = b != nullptr ? b->id : 0;
-    status posted = sure ? post_sure(each, index, where, body, part_of)
-                         : post_one(each, with_.peers.at(index), body, part_of);
-    if (posted)
-      ++taken;
-    else if (!first)
-      first = std::move(posted).error();
-  }
-  if (taken == 0) {
+  const bool plain = !sure && b == nullptr && q.what->seal == seal_mode::none;
+  round done =
+      plain ? post_all(each, body) : post_each(each, where, body, b != nullptr ? b->id : 0);
+  if (done.got.taken == 0) {
     if (b != nullptr) batches_.close(*b);
-    return *std::move(first);
+    return *std::move(done.first);
   }
-  if (b != nullptr) settle(b->id, first ? status(*std::move(first)) : status{});
-  return {};
+  if (!done.got.whole()) with_.counts.refused(refusal::partial, done.got.refused);
+  if (b != nullptr)
+    settle(b->id, done.first ? status(some_refused(done.got, *done.first)) : status{});
+  return done.got;
+}
+
+sender::round sender::post_each(const question& q, const route& where, message_out& body,
+                                std::uint64_t batch_id) {
+  round done;
+  for (const std::uint32_t index : targets_) {
+    const status posted = where.guarantee != guarantee::at_most_once
+                              ? post_sure(q, index, where, body, batch_id)
+                              : post_one(q, with_.peers.at(index), body, batch_id);
+    done.add(posted ? nullptr : &posted.error());
+  }
+  return done;
 }
 
 // The same bytes to each of `targets_`, with nothing to remember: what stands in front is written
 // once.
-status sender::post_all(const question& q, message_out& body) {
+sender::round sender::post_all(const question& q, message_out& body) {
   const std::size_t front = push_envelope(body, {.service = q.what->hash,
                                                  .left_us = left_to_wire(q.deadline - q.now),
                                                  .hops = q.hops,
                                                  .one_of_many = q.one_of_many,
                                                  .group = q.group});
   const message_head head{message_kind::one_way, q.priority, 0, q.deadline};
-  std::optional<failure> first;
-  bool any = false;
+  round done;
   for (const std::uint32_t index : targets_) {
-    auto sent = with_.mail.send(with_.peers.at(index), head, body);
-    any = any || sent.ok();
-    if (!sent && !first) first = std::move(sent).error();
+    const auto sent = with_.mail.send(with_.peers.at(index), head, body);
+    done.add(sent ? nullptr : &sent.error());
   }
   body.drop_front(front);
-  return any ? status{} : status(*std::move(first));
+  return done;
 }
 
 status sender::post_sure(const question& q, std::uint32_t to, const route& where,

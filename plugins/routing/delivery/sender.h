@@ -41,18 +41,19 @@ class sender {
         letters_(with, [this](std::uint64_t batch, status how) { settle(batch, std::move(how)); }) {
   }
 
-  [[nodiscard]] status send(const question& q, const route& where, message_out& body,
-                            function<void(status)> settled);
+  [[nodiscard]] result<reach> send(const question& q, const route& where, message_out& body,
+                                   function<void(status)> settled);
   // To one, at most once, without word of it: the commonest.
-  [[nodiscard]] status send_plain(const question& q, const route& where, message_out& body) {
+  [[nodiscard]] result<reach> send_plain(const question& q, const route& where, message_out& body) {
     peer* const to = choose(q, where);
     if (to == nullptr) [[unlikely]]
       return nobody(q);
     const std::size_t front = push_plain_envelope(body, q.what->hash, q.deadline - q.now, q.hops);
-    const auto sent =
-        with_.mail.send(*to, {message_kind::one_way, q.priority, 0, q.deadline}, body);
+    auto sent = with_.mail.send(*to, {message_kind::one_way, q.priority, 0, q.deadline}, body);
     body.drop_front(front);
-    return sent ? status{} : status(sent.error());
+    if (!sent) [[unlikely]]
+      return std::move(sent).error();
+    return reach{.taken = 1};
   }
   void on_placed(const message_head& head, const result<link_ref>& where);
   void turn(time_point now);
@@ -69,7 +70,18 @@ class sender {
                                 std::uint64_t batch_id);
   [[nodiscard]] result<link_ref> post_as(const envelope& head, const question& q, const peer& to,
                                          message_out& body, std::uint64_t id);
-  [[nodiscard]] status post_all(const question& q, message_out& body);
+  // What became of the message with each of `targets_`.
+  struct round {
+    reach got;
+    std::optional<failure> first;  // why the first that did not take it had no room
+    void add(const failure* why) {
+      ++(why == nullptr ? got.taken : got.refused);
+      if (why != nullptr && !first) first = *why;
+    }
+  };
+  [[nodiscard]] round post_each(const question& q, const route& where, message_out& body,
+                                std::uint64_t batch_id);
+  [[nodiscard]] round post_all(const question& q, message_out& body);
   [[nodiscard]] status post_sure(const question& q, std::uint32_t to, const route& where,
                                  const message_out& body, std::uint64_t batch_id);
   void settle(std::uint64_t batch_id, status how);

@@ -136,7 +136,7 @@ result<call_ref> engine::call(const route& where, message_out& body,
   return made;
 }
 
-status engine::send(const route& where, message_out& body, function<void(status)> settled) {
+result<reach> engine::send(const route& where, message_out& body, function<void(status)> settled) {
   const question q = calls_.question_of(where);
   MW_CHECK(calls_.check(q, body));
   with_.guard.look_again(with_.peers);
@@ -144,7 +144,7 @@ status engine::send(const route& where, message_out& body, function<void(status)
   const bool plain = where.to == send_to::one && !settled && !q.streams &&
                      q.guarantee == guarantee::at_most_once && q.what->seal == seal_mode::none;
   if (plain) return sending_.send_plain(q, where, body);  // nothing to remember, no deadline
-  const status taken = sending_.send(q, where, body, std::move(settled));
+  result<reach> taken = sending_.send(q, where, body, std::move(settled));
   arm();
   return taken;
 }

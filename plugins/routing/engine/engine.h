@@ -44,8 +44,8 @@ class engine final : public router, public services, private channel_events {
   [[nodiscard]] result<service_ref> open(std::string_view service) override;
   [[nodiscard]] result<call_ref> call(const route& where, message_out& body,
                                       function<void(const mw::answer&)> on_answer) override;
-  [[nodiscard]] status send(const route& where, message_out& body,
-                            function<void(status)> settled) override;
+  [[nodiscard]] result<reach> send(const route& where, message_out& body,
+                                   function<void(status)> settled) override;
   [[nodiscard]] status push(call_ref call, message_out& item, bool last,
                             function<void()> room) override;
   void cancel(call_ref call) override;

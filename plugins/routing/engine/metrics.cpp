@@ -8,9 +8,9 @@ namespace {
 constexpr std::array<std::string_view, outcome_count> outcome_names{
     "ok", "refused", "overloaded", "timed_out", "disconnected", "cancelled"};
 constexpr std::array<std::string_view, refusal_count> refusal_names{
-    "not_offered", "malformed", "expired",       "waiting_full", "peer_full",
-    "calls_full",  "hops",      "broadcast",     "name_clash",   "outbox_full",
-    "local_full",  "fenced",    "out_of_window", "unsealed",     "not_opened"};
+    "not_offered",   "malformed", "expired",    "waiting_full", "peer_full",  "calls_full",
+    "hops",          "broadcast", "name_clash", "outbox_full",  "local_full", "fenced",
+    "out_of_window", "unsealed",  "not_opened", "partial"};
 
 }  // namespace
 

@@ -34,8 +34,9 @@ enum class refusal : std::uint8_t {
   out_of_window,
   unsealed,
   not_opened,
+  partial,  // a member had no room for a message to several
 };
-inline constexpr std::size_t refusal_count = 15;
+inline constexpr std::size_t refusal_count = 16;
 
 [[nodiscard]] outcome outcome_of(errc kind);
 
@@ -49,7 +50,9 @@ class metrics {
   metrics(const host& h, std::uint32_t labelled_services);
 
   [[nodiscard]] service_metrics of_service(std::string_view name);
-  void refused(refusal why) { refused_[static_cast<std::size_t>(why)]->add(); }
+  void refused(refusal why, std::uint64_t times = 1) {
+    refused_[static_cast<std::size_t>(why)]->add(times);
+  }
 
   gauge calls_open;
   gauge waiting;

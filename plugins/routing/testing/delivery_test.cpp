@@ -30,7 +30,8 @@ struct pair_world {
   engine& b() { return *world[1]; }
   double metric(const char* name) { return world[0].host->metric(name); }
 
-  status send(std::string_view body, guarantee how, std::string_view to = {}, duration limit = 5s) {
+  result<reach> send(std::string_view body, guarantee how, std::string_view to = {},
+                     duration limit = 5s) {
     route where = to_service(a(), "sink");
     where.guarantee = how;
     where.deadline = limit;

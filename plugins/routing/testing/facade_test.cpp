@@ -58,6 +58,42 @@ TEST_CASE("cluster: messages to a node, to one, to all, to a group") {
   CHECK(a.send("nobody", "who", text{"5"}).error().kind() == errc::not_found);
 }
 
+// Whoever has no room does not get it, and that is said: to the sender, to `settled`, to operators.
+TEST_CASE("cluster: a message to all of which one has no room") {
+  trio t;
+  cluster a = t.at(0);
+  const auto refused = [&] {
+    return t.world[0].host->metric("mw_router_refused_total", "reason=partial");
+  };
+  t.world.window = 1;
+  CHECK(a.send("b", "who", text{"1"}));  // and b is full
+  const result<reach> some = a.broadcast("who", text{"2"});
+  REQUIRE(some);
+  CHECK(some->taken == 1);
+  CHECK(some->refused == 1);
+  CHECK_FALSE(some->whole());
+  CHECK(refused() == 1);
+  CHECK(a.broadcast("who", text{"3"}).error().kind() == errc::overloaded);  // now all are
+  CHECK(refused() == 1);
+  t.world.run_for(1s);
+  CHECK((t.got == "b1c2" || t.got == "c2b1"));
+  CHECK(a.send("c", "who", text{"4"}));
+  route where = to_service(*t.world[0], "who");
+  where.to = send_to::all;
+  std::string settled;
+  const auto told = mw::send(*t.world[0], where, text{"5"},
+                             [&](const status& s) { settled = s ? "ok" : s.error().text(); });
+  REQUIRE(told);
+  CHECK(told->refused == 1);
+  CHECK(refused() == 2);
+  t.world.run_for(1s);
+  CHECK(settled.starts_with("1 of 2 did not take the message; the first: "));
+  const result<reach> whole = a.broadcast("who", text{"6"});
+  REQUIRE(whole);
+  CHECK(whole->whole());
+  CHECK(whole->taken == 2);
+}
+
 TEST_CASE("cluster: members, health, stats") {
   trio t;
   cluster a = t.at(0);

@@ -130,7 +130,7 @@ std::string go(guarded& g, engine& from, const way& w, const std::string& servic
     });
     if (!asked) outcome = to_string(asked.error().kind());
   } else {
-    const status sent = from.send(where, out, [&](const status& s) {
+    const auto sent = from.send(where, out, [&](const status& s) {
       if (!s) outcome = to_string(s.error().kind());
     });
     if (!sent) outcome = to_string(sent.error().kind());

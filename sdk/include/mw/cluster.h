@@ -39,25 +39,27 @@ class cluster {
   template <class Message>
   [[nodiscard]] status send(std::string_view node, std::string_view service, const Message& message,
                             const send_options& how = {}, function<void(status)> settled = {}) {
-    return post(send_to::node, node, service, message, how, std::move(settled));
+    MW_CHECK(post(send_to::node, node, service, message, how, std::move(settled)));
+    return {};
   }
   // To one of those that offer the service; the balancer chooses.
   template <class Message>
   [[nodiscard]] status send_balanced(std::string_view service, const Message& message,
                                      const send_options& how = {},
                                      function<void(status)> settled = {}) {
-    return post(send_to::one, {}, service, message, how, std::move(settled));
+    MW_CHECK(post(send_to::one, {}, service, message, how, std::move(settled)));
+    return {};
   }
-  // To all that offer it.
+  // To all that offer it; the result says how many had no room for it and do not get it.
   template <class Message>
-  [[nodiscard]] status broadcast(std::string_view service, const Message& message,
-                                 const send_options& how = {}) {
+  [[nodiscard]] result<reach> broadcast(std::string_view service, const Message& message,
+                                        const send_options& how = {}) {
     return post(send_to::all, {}, service, message, how, {});
   }
   // To those of them that have joined `group`.
   template <class Message>
-  [[nodiscard]] status multicast(std::string_view group, std::string_view service,
-                                 const Message& message, const send_options& how = {}) {
+  [[nodiscard]] result<reach> multicast(std::string_view group, std::string_view service,
+                                        const Message& message, const send_options& how = {}) {
     return post(send_to::group, group, service, message, how, {});
   }
 
@@ -117,8 +119,9 @@ class cluster {
 
  private:
   template <class Message>
-  status post(send_to to, std::string_view name, std::string_view service, const Message& message,
-              const send_options& how, function<void(status)> settled) {
+  result<reach> post(send_to to, std::string_view name, std::string_view service,
+                     const Message& message, const send_options& how,
+                     function<void(status)> settled) {
     MW_TRY(const route where, path(to, name, service, how));
     return mw::send(router_, where, message, std::move(settled));
   }

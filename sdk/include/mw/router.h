@@ -55,6 +55,14 @@ struct tally {
   std::uint32_t failed = 0;  // asked - replied - failed: still missing
 };
 
+// How far a message went that was sent. To one it went, or send() fails; of several some may have
+// no room for it (`refused`): those do not get it, the others do.
+struct reach {
+  std::uint32_t taken = 0;
+  std::uint32_t refused = 0;
+  [[nodiscard]] bool whole() const { return refused == 0; }
+};
+
 struct answer {
   enum class kind : std::uint8_t {
     item,  // one of several from `from`
@@ -98,9 +106,12 @@ class router {
                                               function<void(const answer&)> on_answer) = 0;
 
   // Tells, without an answer. `settled` (may be empty) is called once: for at_most_once when the
-  // message was handed to a link, for the others when it was acknowledged or given up.
-  [[nodiscard]] virtual status send(const route& where, message_out& body,
-                                    function<void(status)> settled) = 0;
+  // message was handed to a link, for the others when it was acknowledged or given up. Fails when
+  // nobody took the message. Of group and all see `reach`: sent again, those who took it would get
+  // it twice; `settled` then hears a failure, and mw_router_refused_total{reason="partial"} counts
+  // each that had no room.
+  [[nodiscard]] virtual result<reach> send(const route& where, message_out& body,
+                                           function<void(status)> settled) = 0;
 
   // One more item of a call with `streams`; `last` says there will be no more. `overloaded`: the
   // callee's window is full, `room` is called when it is not.

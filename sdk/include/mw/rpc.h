@@ -91,10 +91,10 @@ template <class Reply, class Request, class Done>
                    });
 }
 
-// Sends without an answer; `settled` as in router::send.
+// Sends without an answer; `settled` and what comes back as in router::send.
 template <class Message>
-[[nodiscard]] status send(router& with, const route& where, const Message& message,
-                          function<void(status)> settled = {}) {
+[[nodiscard]] result<reach> send(router& with, const route& where, const Message& message,
+                                 function<void(status)> settled = {}) {
   const router_tools tools = with.tools();
   MW_CHECK(encode(tools.codec, message, tools.out));
   return with.send(where, tools.out, std::move(settled));

@@ -108,7 +108,7 @@ void router_says_what_nobody_offers(const test_setup& setup) {
   b.in_turn([&] {
     const auto called = b.calls().call(b.to("nobody"), b.text("x"), b.listener());
     CHECK((!called && called.error().kind() == errc::not_found));
-    const status sent = b.calls().send(b.to("nobody"), b.text("x"), {});
+    const auto sent = b.calls().send(b.to("nobody"), b.text("x"), {});
     CHECK((!sent && sent.error().kind() == errc::not_found));
     route where = b.to("nobody");
     where.to = send_to::node;

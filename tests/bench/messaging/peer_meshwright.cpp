@@ -222,8 +222,11 @@ class bulk_client {
   void send_batch(std::size_t count) {
     const bool large = body_.size() >= mw::message_out::share_from;
     for (; count > 0 && !stopped_; --count) {
-      const mw::status sent = large ? mw::send(*router_, to_, large_blob{body_})
-                                    : mw::send(*router_, to_, small_blob{body_.view()});
+      const auto sent = large ? mw::send(*router_, to_, large_blob{body_})
+                              : mw::send(*router_, to_, small_blob{body_.view()});
+      if (sent && !sent->whole())
+        bench::give_up(std::to_string(sent->refused) + " of " +
+                       std::to_string(sent->taken + sent->refused) + " receivers had no room");
       if (sent) continue;
       if (sent.error().kind() != mw::errc::overloaded) bench::give_up(sent.error().text());
       node_.post([this, count] { send_batch(count); });
@@ -309,7 +312,7 @@ class several_client {
     for (const std::string& name : names_) {
       const mw::route to{.service = service_, .to = mw::send_to::node, .name = name};
       for (int i = 0; i < per_turn; ++i) {
-        const mw::status sent = mw::send(*router_, to, small_blob{body_.view()});
+        const auto sent = mw::send(*router_, to, small_blob{body_.view()});
         if (sent) continue;
         if (sent.error().kind() != mw::errc::overloaded) bench::give_up(sent.error().text());
         break;  // full: again in the next turn, while the others get theirs

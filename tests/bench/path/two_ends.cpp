@@ -134,8 +134,8 @@ void two_ends::send_some() {
   const bool share = shared_.size() >= message_out::share_from;
   const route where{.service = sink_};
   for (std::uint64_t sent = 0; left_ > 0 && sent < per_turn_; ++sent, --left_) {
-    const status taken = share ? mw::send(*from_, where, path_slice{shared_})
-                               : mw::send(*from_, where, path_blob{shared_.view()});
+    const auto taken = share ? mw::send(*from_, where, path_slice{shared_})
+                             : mw::send(*from_, where, path_blob{shared_.view()});
     if (taken) continue;
     if (taken.error().kind() != errc::overloaded) give_up(taken.error().text());
     break;
