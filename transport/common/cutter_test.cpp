@@ -102,6 +102,23 @@ TEST_CASE("cutter: cut at each byte") {
     }
 }
 
+// A read buffer full of fragments mostly ends a little before the end of one.
+TEST_CASE("cutter: a large frame goes to its place, however few of its bytes are missing") {
+  for (const checksum sum : sums)
+    for (const std::size_t missing : {1U, 44U, 4000U}) {
+      byte_string bytes;
+      append_frame(bytes, {.id = 1}, bytes_of(large, 4), sum);
+      const auto expected = whole(bytes, sum);
+      link_side side(sum, true);
+      REQUIRE(side.cutter.feed(bytes_view(bytes).first(bytes.size() - missing), side.sink));
+      CHECK(side.sink.asked == 1);
+      CHECK(side.memory.held() == 0);
+      REQUIRE(side.cutter.feed(bytes_view(bytes).last(missing), side.sink));
+      CHECK(side.sink.placed == 1);
+      CHECK(side.sink.frames == expected);
+    }
+}
+
 TEST_CASE("cutter: two cuts, and byte by byte") {
   for (const checksum sum : sums) {
     const byte_string bytes = sample_stream(sum, false);

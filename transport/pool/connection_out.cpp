@@ -157,6 +157,8 @@ void connection::send_now(const frame_head& head, message_out& body) {
 }
 
 void connection::queue(const frame_head& head, message_out& body) {
+  // While others wait for room, the stream has been asked to say when there is some.
+  const bool waits = !outbox_.idle() && stream_->unsent() >= shared_.outbox.unsent;
   const bool large = needs_fragments(terms_, body.size());
   const bool behind_large = !large && outbox_.holds(head.kind, head.id);
   if (large || behind_large || !body.references().empty()) {
@@ -168,7 +170,7 @@ void connection::queue(const frame_head& head, message_out& body) {
     outbox_.add_frame(head.priority, body.written());
     maker_.unseal(body);
   }
-  pump();
+  if (!waits) pump();
 }
 
 bool connection::send_packed(const frame_head& head, message_out& body) {
