@@ -64,11 +64,11 @@ TEST_CASE("exchanges: more than the window allows is a violation") {
   CHECK(std::string_view(table.reason()) == "an item beyond the window of its stream");
 }
 
-TEST_CASE("exchanges: consumed items give credit back, in halves of the window") {
+TEST_CASE("exchanges: consumed items give credit back, in quarters of the window") {
   exchanges table(small());
   REQUIRE(table.received(kind::reply_item, 7, 90, now) == verdict::deliver);
-  CHECK(table.consumed(kind::reply_item, 7, 40) == 0);
-  CHECK(table.consumed(kind::reply_item, 7, 50) == 90);
+  CHECK(table.consumed(kind::reply_item, 7, 24) == 0);
+  CHECK(table.consumed(kind::reply_item, 7, 66) == 90);
   CHECK(table.consumed(kind::reply_item, 8, 50) == 0);
   CHECK(table.received(kind::reply_item, 7, 100, now) == verdict::deliver);
 }
