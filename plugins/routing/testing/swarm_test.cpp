@@ -170,7 +170,7 @@ class swarm {
     message_out out;
     write_text(out, id);
     where.guarantee = how;
-    const status sent = world_[from]->send(where, out, [this, id](status s) {
+    const auto sent = world_[from]->send(where, out, [this, id](status s) {
       ++book_.settled[id];
       if (s) book_.good.insert(id);
     });
