@@ -56,21 +56,21 @@ TEST_CASE("hosts find each other although every third packet is lost") {
   }
 }
 
-TEST_CASE("a hundred hosts find each other, with few packets in the long run") {
+TEST_CASE("thirty hosts find each other, with few packets in the long run") {
   wire w;
   settings how;
   how.packets = {100'000};
-  for (std::size_t i = 0; i < 100; ++i) {
+  for (std::size_t i = 0; i < 30; ++i) {
     w.add(how);
     w.publish(i, "n" + std::to_string(i));
   }
   w.run_for(30s);
-  for (std::size_t i = 0; i < 100; ++i) CHECK(w.seen_by(i).size() == 99);
+  for (std::size_t i = 0; i < 30; ++i) CHECK(w.seen_by(i).size() == 29);
   w.messages.clear();
   w.run_for(600s);
-  CHECK(w.seen_by(42).size() == 99);
+  CHECK(w.seen_by(12).size() == 29);
   // Each record of 120 s is asked for about once by all together: shared questions, shared answers.
-  CHECK(w.messages.size() < 100 * 600 / 15);
+  CHECK(w.messages.size() < 30 * 600 / 15);
 }
 
 TEST_CASE("an instance that nobody can place is forgotten after a few questions") {
@@ -244,7 +244,7 @@ TEST_CASE("of a host's addresses the one in the network wins, and some are never
   CHECK(best("10.0.0.1/24", {"2001:db8::1", "192.168.1.1", "10.0.0.7"}) == "10.0.0.7");
   CHECK(best("10.0.0.1/24", {"127.0.0.1", "0.0.0.0", "224.0.0.1", "ff02::1"}) == "none");
   CHECK(best("127.0.0.1", {"127.0.0.1"}) == "127.0.0.1");
-  CHECK(best("fe80::1%eth0", {"fe80::2", "2001:db8::1"}) == "fe80::2");
+  CHECK(best("fe80::1%eth0/64", {"fe80::2", "2001:db8::1"}) == "fe80::2");
 }
 
 }  // namespace

@@ -64,7 +64,7 @@ class mdns_discovery final : public plugin, private discovery {
   status start() override {
     for (const auto& one : stations_) one->start();
     if (opt_.address) say(facts_for(*opt_.address, ""));
-    tell_trouble();
+    list();
     return {};
   }
 

@@ -116,6 +116,15 @@ bool station::says_goodbye() const {
   return link_ && link_->speaks().saying_goodbye();
 }
 
+// Whose name was ours a moment ago is somebody else, and listed.
+void station::tell_name() {
+  const responder& own = link_->speaks();
+  if (own.attempt() > 1)
+    node_.log().warn("another host has this node's name: it is announced under another one",
+                     {{"interface", where_.host()}, {"name", own.names().instance.text()}});
+  changed_();
+}
+
 void station::perform(function<void()> step) {
   step();
   const endpoint group{.host = group_, .port = port};
@@ -123,9 +132,7 @@ void station::perform(function<void()> step) {
     if (!socket_->send(one.to.value_or(group), as_bytes(one.bytes))) metrics_.send_failures.add();
   metrics_.raise(counted_, link_->counted());
   const responder& own = link_->speaks();
-  if (std::exchange(attempt_, own.attempt()) < own.attempt())
-    node_.log().warn("another host has this node's name: it is announced under another one",
-                     {{"interface", where_.host()}, {"name", own.names().instance.text()}});
+  if (std::exchange(attempt_, own.attempt()) != own.attempt()) tell_name();
   const duration wait = link_->next_due() - node_.now();
   if (link_->next_due() == never)
     clock_->cancel();

@@ -39,6 +39,7 @@ class station {
   void check();
   void received(const datagram& packet);
   void perform(function<void()> step);
+  void tell_name();
 
   host& node_;
   const metrics& metrics_;

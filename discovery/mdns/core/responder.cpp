@@ -165,6 +165,7 @@ time_point responder::next_due() const {
 
 // The other's records for a name that both want are compared with ours; the lesser set gives way.
 void responder::compare_probe(const dns::message& query, time_point now) {
+  if (steps_ == 0) return;
   for (const name& wanted : {names_.instance, names_.host}) {
     bytes_list ours;
     bytes_list theirs;

@@ -120,6 +120,8 @@ void responder::heard_query(const dns::message& query, const endpoint& from, tim
 
 void responder::heard_record(const record& other, time_point now) {
   if (phase_ == phase::idle || other.in != dns::class_in) return;
+  // Before the first probe nothing is claimed: who has the name will say so when it is asked.
+  if (phase_ == phase::probing && steps_ == 0) return;
   bool known = false;
   bool clashes = false;
   for (own_record& one : records_) {

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -66,6 +67,7 @@ class wire {
   [[nodiscard]] std::vector<std::string> seen_by(std::size_t i) const {
     std::vector<std::string> out;
     for (const sighting& one : links[i]->sightings()) out.emplace_back(one.instance.first());
+    std::sort(out.begin(), out.end());
     return out;
   }
   // Records that were sent to the group in answers, of this type.
