@@ -4,6 +4,8 @@
 #include "seen_peers.h"
 #include "testing/wire.h"
 
+#include <doctest/doctest.h>
+
 #include <algorithm>
 
 namespace mw::mdns {

@@ -3,6 +3,8 @@
 #include "core/packing.h"
 #include "testing/wire.h"
 
+#include <doctest/doctest.h>
+
 #include <algorithm>
 
 namespace mw::mdns {

@@ -5,7 +5,7 @@
 #include "core/link.h"
 #include "core/own_records.h"
 
-#include <doctest/doctest.h>
+#include <mw/assert.h>
 
 #include <algorithm>
 #include <memory>
@@ -32,11 +32,11 @@ class wire {
   }
   void publish(std::size_t i, const std::string& id, const std::string& cluster = "demo") {
     facts what{id, cluster, "a", {.host = "0.0.0.0", .port = 7400}};
-    CHECK(links[i]->publish(what, now));
+    MW_ASSERT(links[i]->publish(what, now), "0.0.0.0 may be told everywhere");
     collect(i);
   }
   void withdraw(std::size_t i) {
-    CHECK(links[i]->publish(std::nullopt, now));
+    MW_ASSERT(links[i]->publish(std::nullopt, now), "nothing may be told everywhere");
     collect(i);
   }
   // As if `from` had sent it.
@@ -60,7 +60,7 @@ class wire {
           links[i]->tick(now);
           collect(i);
         }
-      REQUIRE(++steps < 1'000'000);
+      MW_ASSERT(++steps < 1'000'000, "every timer moves on");
     }
     now = end;
   }
@@ -106,8 +106,8 @@ class wire {
   void collect(std::size_t i) {
     for (packet& one : links[i]->take_packets()) {
       const auto said_now = dns::read_message(as_bytes(one.bytes), dns::dialect::multicast, {});
-      REQUIRE(said_now.ok());
-      CHECK(one.bytes.size() <= packet_max);
+      MW_ASSERT(said_now.ok(), "what we send can be read");
+      MW_ASSERT(one.bytes.size() <= packet_max, "what we send fits into a frame");
       const endpoint from{.host = links[i]->where().host(), .port = port};
       if (one.to) {
         alone.emplace_back(*one.to, *said_now);

@@ -1,5 +1,4 @@
-// presence_packet: fuzzes calls: what was read is written and read again, the same; then a node
-// hears it.
+// presence_packet: fuzzes calls: what was read is written and read again; a node hears it.
 // SPDX-License-Identifier: Apache-2.0
 // links: mw_presence
 #include "common/presence/caller.h"
