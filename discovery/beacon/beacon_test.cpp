@@ -1,20 +1,19 @@
 // beacon_test: the plug-in in a node: who calls, who is listed, and what is refused.
 // SPDX-License-Identifier: Apache-2.0
-#include "common/presence/packet.h"
-
 #include <mw/discovery_conformance.h>
 #include <mw/testing.h>
 
 namespace {
 
-// Nodes of one world have the names n1, n2 ...; stanzas of one node share its id, so the other
-// caller is a socket of the test.
-mw::test_setup with(const std::string& options = {}) {
+// Both stanzas call under the id of the node, and nobody lists itself: peers are listed in
+// tests/sim/lan_test.cpp, where there are several nodes.
+const std::string other = "  other: { use: discovery.beacon, address: \"127.0.0.1:7402\" }\n";
+mw::test_setup with(const std::string& options = {}, const std::string& others = other) {
   return {.libraries = {MW_PLUGIN_FILE},
           .yaml =
               "node: { id: n1, cluster: demo, zone: a }\nplugins:\n  subject: { use: "
               "discovery.beacon" +
-              options + " }\n  other: { use: discovery.beacon, address: \"127.0.0.1:7402\" }\n",
+              options + " }\n" + others,
           .seed = 7};
 }
 std::string refused(const std::string& options) {
@@ -40,7 +39,7 @@ TEST_CASE("beacon: a node does not list itself, and shows what goes on") {
 }
 
 TEST_CASE("beacon: an interface that is not there is said, and the node goes on") {
-  mw::test_node node(with(", interfaces: [\"10.77.0.1/24\"], open: true"));
+  mw::test_node node(with(", interfaces: [\"10.77.0.1/24\"], open: true", ""));
   node.run_for(mw::duration(1'000'000'000));
   REQUIRE_MESSAGE(node.ready(), node.failed());
   CHECK(count(node, "interfaces_down") == 1);
