@@ -74,9 +74,12 @@ TEST_CASE("multicast reaches those who joined") {
   test_plugin plugin(fixture);
   const datagram_options options{.share_port = true, .multicast_loop = true};
   std::string received;
-  auto opened = plugin.services->datagrams().open(
-      {"0.0.0.0", 0, false}, options,
-      [&received](const datagram& packet) { received = as_text(packet.bytes); });
+  std::string sender;
+  auto opened = plugin.services->datagrams().open({"0.0.0.0", 0, false}, options,
+                                                  [&](const datagram& packet) {
+                                                    received = as_text(packet.bytes);
+                                                    sender = packet.from.host;
+                                                  });
   REQUIRE(opened.ok());
   const datagram_ptr socket = std::move(opened).value();
   const std::string group = "239.255.77.1";
@@ -86,6 +89,7 @@ TEST_CASE("multicast reaches those who joined") {
   REQUIRE(socket->join(group, "127.0.0.1").ok());
   REQUIRE(socket->send({group, socket->local().port, false}, as_bytes("to all")).ok());
   REQUIRE(fixture.run_until([&received] { return received == "to all"; }));
+  CHECK(sender == "127.0.0.1");
   CHECK(socket->leave(group, "127.0.0.1").ok());
 }
 
