@@ -37,8 +37,7 @@ result<slot_id> datagram_network::open(packet_socket& handle, lane& home, endpoi
   state.options = options;
   state.port = local.port;
   state.places = places;
-  MW_TRY(const place_key asked, addresses_.target(node, local));
-  state.any_address = places.front() != asked && addresses_.kind(asked) != address_kind::multicast;
+  state.any_address = local.host == "0.0.0.0" || local.host == "::";
   const slot_id id = sockets_.emplace(std::move(state));
   for (const place_key one : places) bound_[one].push_back(id);
   return id;
