@@ -18,7 +18,7 @@ namespace {
 std::string node_file(const std::string& way, const std::string& id, const std::string& port,
                       const std::string& folder) {
   const std::string run = std::to_string(::getpid());
-  const std::string key = way == "mdns" ? "" : ", key: \"${LAN_TEST_KEY:-0123456789abcdef}\"";
+  const std::string key = way == "mdns" ? "" : ", key: \"${LAN_TEST_KEY}\"";
   return "node: { id: " + id + ", cluster: run" + run + ", data_dir: " + folder + "/" + id +
          " }\nplugins:\n  journal: { use: events_log, topics: \"peer.*\" }\n  lan: { use: "
          "discovery." +
@@ -31,8 +31,9 @@ TEST_CASE("two nodes on loopback find each other, and hear the goodbye of one th
     const scratch_folder folder;
     const std::string first = folder.write("n1.yaml", node_file(way, "n1", "7401", folder.path()));
     const std::string second = folder.write("n2.yaml", node_file(way, "n2", "7402", folder.path()));
-    process one({MW_BINARY, "run", first});
-    process two({MW_BINARY, "run", second});
+    const process::variables key{"LAN_TEST_KEY=0123456789abcdef"};
+    process one({MW_BINARY, "run", first}, key);
+    process two({MW_BINARY, "run", second}, key);
     CHECK(one.wait_for("127.0.0.1:7402"));
     CHECK(two.wait_for("127.0.0.1:7401"));
     two.send(SIGTERM);
