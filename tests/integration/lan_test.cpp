@@ -1,5 +1,4 @@
-// lan_test: two real nodes on loopback find each other and hear a goodbye, by each way of a local
-// network.
+// lan_test: two real nodes on loopback find each other, by each way of a local network.
 // SPDX-License-Identifier: Apache-2.0
 #include "process.h"
 #include "scratch.h"
