@@ -9,9 +9,9 @@ mw_packages_tests=(doctest-dev libmsgpack-cxx-dev clang-19 libclang-rt-19-dev cu
   python3-jsonschema python3-yaml dnsmasq-base)
 # Faster builds when they are there; nothing fails without them.
 mw_packages_extra=(ccache mold)
-# promtool and real serf agents, for more checks. Their packages start servers, which nobody wants on
+# promtool, real serf agents and avahi, for more checks. Their packages start servers, which nobody wants on
 # their own machine; without them the checks are skipped.
-[ -z "${CI:-}" ] || mw_packages_extra+=(prometheus serf)
+[ -z "${CI:-}" ] || mw_packages_extra+=(prometheus serf avahi-daemon avahi-utils dbus)
 # What tests/bench/run.sh messaging compares with. Nothing else needs or installs them.
 mw_packages_bench=(libzmq3-dev libnng-dev libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc
   libcapnp-dev capnproto libnats-dev nats-server)

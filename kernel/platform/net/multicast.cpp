@@ -35,8 +35,12 @@ unsigned interface_with(const std::string& host) {
   return index;
 }
 
-int change_v4(int fd, const socket_address& group, unsigned index, bool wanted) {
+// `on`: also the sender's address from then on; by itself the system never takes 127.0.0.1.
+int change_v4(int fd, const socket_address& group, const membership& change, unsigned index) {
+  const bool wanted = change.wanted;
   ip_mreqn request{};
+  if (const auto on = to_address({change.on, 0, false}, {}); on && on->family() == AF_INET)
+    request.imr_address = reinterpret_cast<const sockaddr_in*>(&on->storage)->sin_addr;
   request.imr_multiaddr = reinterpret_cast<const sockaddr_in*>(&group.storage)->sin_addr;
   request.imr_ifindex = static_cast<int>(index);
   if (wanted && index != 0)
@@ -63,7 +67,7 @@ status change_membership(int fd, const membership& change) {
   const unsigned index = change.on.empty() ? 0 : interface_with(change.on);
   if (!change.on.empty() && index == 0)
     return {errc::invalid, doing + ": no interface has the address " + change.on};
-  const int code = group.family() == AF_INET ? change_v4(fd, group, index, change.wanted)
+  const int code = group.family() == AF_INET ? change_v4(fd, group, change, index)
                                              : change_v6(fd, group, index, change.wanted);
   if (code != 0) return os_failure(errc::invalid, doing, errno);
   return {};

@@ -14,8 +14,8 @@ struct membership {
   bool wanted;               // join or leave
 };
 
-// Joining also sends the socket's own multicast through that interface. `invalid` for a bad group
-// or an address that no interface has.
+// Joining also sends the socket's own multicast through that interface, from that address.
+// `invalid` for a bad group or an address that no interface has.
 status change_membership(int fd, const membership& change);
 
 }  // namespace mw::kernel

@@ -74,9 +74,12 @@ TEST_CASE("multicast reaches those who joined") {
   test_plugin plugin(fixture);
   const datagram_options options{.share_port = true, .multicast_loop = true};
   std::string received;
-  auto opened = plugin.services->datagrams().open(
-      {"0.0.0.0", 0, false}, options,
-      [&received](const datagram& packet) { received = as_text(packet.bytes); });
+  std::string sender;
+  auto opened = plugin.services->datagrams().open({"0.0.0.0", 0, false}, options,
+                                                  [&](const datagram& packet) {
+                                                    received = as_text(packet.bytes);
+                                                    sender = packet.from.host;
+                                                  });
   REQUIRE(opened.ok());
   const datagram_ptr socket = std::move(opened).value();
   const std::string group = "239.255.77.1";
@@ -86,7 +89,37 @@ TEST_CASE("multicast reaches those who joined") {
   REQUIRE(socket->join(group, "127.0.0.1").ok());
   REQUIRE(socket->send({group, socket->local().port, false}, as_bytes("to all")).ok());
   REQUIRE(fixture.run_until([&received] { return received == "to all"; }));
+  CHECK(sender == "127.0.0.1");
   CHECK(socket->leave(group, "127.0.0.1").ok());
+}
+
+TEST_CASE("a socket that is bound to a group hears that group alone, and may share the port") {
+  uv_fixture fixture;
+  test_plugin plugin(fixture);
+  const datagram_options options{.share_port = true, .multicast_loop = true};
+  const auto open = [&](const endpoint& at, std::vector<std::string>& heard) {
+    auto opened = plugin.services->datagrams().open(at, options, [&heard](const datagram& packet) {
+      heard.emplace_back(as_text(packet.bytes));
+    });
+    REQUIRE(opened.ok());
+    return std::move(opened).value();
+  };
+  std::vector<std::string> first;
+  std::vector<std::string> second;
+  std::vector<std::string> idle;
+  const std::string group = "239.255.77.2";
+  const datagram_ptr one = open({group, 0, false}, first);
+  const std::uint16_t port = one->local().port;
+  const datagram_ptr two = open({group, port, false}, second);
+  const datagram_ptr other = open({"0.0.0.0", port, false}, idle);  // has joined nothing
+  REQUIRE(one->join(group, "127.0.0.1").ok());
+  REQUIRE(two->join(group, "127.0.0.1").ok());
+  REQUIRE(two->send({group, port, false}, as_bytes("to all")).ok());
+  REQUIRE(two->send({"127.0.0.1", port, false}, as_bytes("to one")).ok());
+  REQUIRE(fixture.run_until([&] { return !first.empty() && !second.empty() && !idle.empty(); }));
+  CHECK(first == std::vector<std::string>{"to all"});
+  CHECK(second == std::vector<std::string>{"to all"});
+  CHECK(idle == std::vector<std::string>{"to one"});
 }
 
 }  // namespace mw::kernel

@@ -37,8 +37,7 @@ result<slot_id> datagram_network::open(packet_socket& handle, lane& home, endpoi
   state.options = options;
   state.port = local.port;
   state.places = places;
-  MW_TRY(const place_key asked, addresses_.target(node, local));
-  state.any_address = places.front() != asked && addresses_.kind(asked) != address_kind::multicast;
+  state.any_address = local.host == "0.0.0.0" || local.host == "::";
   const slot_id id = sockets_.emplace(std::move(state));
   for (const place_key one : places) bound_[one].push_back(id);
   return id;
@@ -66,7 +65,12 @@ result<place_key> datagram_network::group_of(slot_id id, const std::string& grou
 
 status datagram_network::join(slot_id id, const std::string& group, const std::string& on) {
   MW_TRY(const place_key place, group_of(id, group, on));
-  sockets_.find(id)->groups.insert(place);
+  socket_state& state = *sockets_.find(id);
+  state.groups.insert(place);
+  if (on.empty()) return {};
+  MW_TRY(const std::vector<place_key> where, addresses_.places(state.node, {on, 0}));
+  const bool loopback = addresses_.kind(where.front()) == address_kind::loopback;
+  state.loopback = loopback ? where.front() : 0;
   return {};
 }
 
@@ -116,6 +120,7 @@ void datagram_network::send_to_group(slot_id from, const packet& what) {
     const bool listens = broadcast
                              ? one.any_address
                              : (one.any_address || bound_to_group) && one.groups.contains(group);
+    if (!broadcast && source.loopback != one.loopback) return;
     const bool own = one.node == source.node;
     const bool reaches =
         broadcast || (own ? source.options.multicast_loop : source.options.multicast_hops > 0);
@@ -132,7 +137,10 @@ void datagram_network::transmit(const socket_state& source, slot_id target, cons
   const event_tag tag = source.home->home().on().tag(event_kind::fault);
   if (what.bytes.size() > link.mtu) return events_.fired(sim_fault::packet_too_large, tag);
   if (chance.ppm(link.loss_ppm)) return events_.fired(sim_fault::packet_lost, tag);
-  packet copy{what.bytes, addresses_.source(source.node, source.port, what.peer)};
+  const bool on_loopback =
+      source.loopback != 0 && addresses_.kind(what.peer) == address_kind::multicast;
+  packet copy{what.bytes, on_loopback ? source.loopback | source.port
+                                      : addresses_.source(source.node, source.port, what.peer)};
   if (chance.ppm(link.corrupt_ppm) && !copy.bytes.empty()) {
     events_.fired(sim_fault::packet_corrupted, tag);
     copy = damaged(copy);

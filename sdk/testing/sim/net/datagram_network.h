@@ -34,6 +34,7 @@ struct socket_state {
   bool any_address = false;
   std::vector<place_key> places;
   std::set<place_key> groups;  // joined, with port zero
+  place_key loopback = 0;      // joined there: groups are heard and spoken to on the loopback alone
   fifo<packet> arrived;
 };
 

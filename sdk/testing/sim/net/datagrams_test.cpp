@@ -156,6 +156,19 @@ TEST_CASE("multicast reaches the members of a group and nobody else") {
   CHECK(three.sockets[2]->join(group, "10.0.0.1").error().kind() == errc::invalid);
 }
 
+TEST_CASE("a group on the loopback is not the one of the network") {
+  three_sockets three(steady, {.multicast_loop = true});
+  const std::string group = "239.1.2.3";
+  REQUIRE(three.sockets[0]->join(group, "127.0.0.1"));
+  REQUIRE(three.sockets[1]->join(group, "127.0.0.1"));
+  REQUIRE(three.sockets[2]->join(group, three.nodes[2]->node.address()));
+  REQUIRE(three.send(0, group, "hello"));
+  three.world.run_for(1s);
+  CHECK(three.heard[1].size() == 1);
+  CHECK(three.from[1] == endpoint{"127.0.0.1", 5353, false});
+  CHECK(three.heard[2].empty());
+}
+
 TEST_CASE("multicast stays at home with zero hops and without the loop") {
   three_sockets three(steady, {.multicast_hops = 0});
   for (const auto& one : three.sockets) REQUIRE(one->join("239.1.2.3", ""));
