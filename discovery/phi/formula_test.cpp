@@ -117,9 +117,9 @@ TEST_CASE("history: phi says how rare a lateness is") {
 TEST_CASE("history: a bad hour is forgotten") {
   lateness_history history(1h);
   for (int i = 0; i < 3600; ++i) history.add(i % 2 == 0 ? 2s : 0s, {i * 1s});
-  const double bad = history.phi(2500ms);
+  const double bad = history.phi(1900ms);
   for (int i = 3600; i < 16 * 3600; ++i) history.add(0s, {i * 1s});
-  CHECK(history.phi(2500ms) > bad + 3);
+  CHECK(history.phi(1900ms) > bad + 3);
 }
 
 }  // namespace mw::phi

@@ -54,15 +54,19 @@ double lateness_history::phi(duration lateness) const {
     largest = i;
     if (i > own) above += weights_[i];
   }
-  // Within a bucket silences are taken to be spread evenly.
-  const double low = seconds_at(own);
-  const double high = own + 1 < bucket_count ? seconds_at(own + 1) : 2 * low;
-  if (high > low) above += weights_[own] * (high - x) / (high - low);
-  if (own <= largest && above > 0) return -std::log10(std::min(1.0, above / total_));
-  // Beyond everything seen: rarer than one in all samples, by a decade for each half of the
-  // largest.
+  const double reached = above + weights_[own];  // the bucket's beginning
+  if (own < largest) {
+    // Within a bucket the tail falls exponentially.
+    const double low = seconds_at(own);
+    const double share = (x - low) / (seconds_at(own + 1) - low);
+    return std::max(0.0, -std::log10(reached / total_) + share * std::log10(reached / above));
+  }
+  // In the largest one all may have been as late as it goes.
+  if (own == largest) return std::max(0.0, -std::log10(reached / total_));
+  // Beyond everything seen: rarer than one in all samples, by a decade for each half of the end.
   const double end = std::max(seconds_at(largest + 1), 0.02);
-  return std::log10(total_ + 1) + std::max(0.0, x - end) / (end / 2);
+  const double rarest = std::max(std::log10(total_ + 1), -std::log10(weights_[largest] / total_));
+  return rarest + std::max(0.0, x - end) / (end / 2);
 }
 
 }  // namespace mw::phi

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@ class contestant {
   contestant(std::string name) : name_(std::move(name)) {}
   // False: it wants to be asked again once everything that has arrived is read.
   virtual bool judge(const std::vector<time_point>& heard, time_point now) = 0;
+  // For those that listen to more than beats: which life of the peer it is, and what others think.
+  virtual void prepare(std::uint64_t, time_point) {}
   virtual void opinion(std::size_t, bool) {}
   [[nodiscard]] virtual bool suspects() const = 0;
 
@@ -62,7 +65,7 @@ class by_core final : public contestant {
     static constexpr std::string_view ids[] = {"p0", "p1", "p2", "p3"};
     seen_.clear();
     for (std::size_t i = 0; i < heard.size(); ++i)
-      seen_.push_back({.id = ids[i], .last_heard = heard[i], .life = i == 0 ? life : 0});
+      seen_.push_back({.id = ids[i], .last_heard = heard[i], .life = i == 0 ? life_ : 0});
     return core_.tick(seen_, now);
   }
   void opinion(std::size_t by, bool against) override {
@@ -72,8 +75,10 @@ class by_core final : public contestant {
                          .by = names[by]},
                         now_);
   }
-  void at(time_point now) { now_ = now; }
-  std::uint64_t life = 0;  // of the peer that crashes
+  void prepare(std::uint64_t life, time_point now) override {
+    life_ = life;
+    now_ = now;
+  }
   [[nodiscard]] suspicion level() const {
     const auto health = core_.health_of("p0", {});
     return health ? health->level : suspicion::none;
@@ -87,6 +92,7 @@ class by_core final : public contestant {
   }
   phi::detector core_;
   std::vector<phi::sighting> seen_;
+  std::uint64_t life_ = 0;  // of the peer that crashes
   time_point now_{};
 };
 
@@ -250,17 +256,14 @@ class experiment {
   void ask_observers(time_point now) {
     for (std::size_t i = 0; i < others; ++i) {
       for (const time_point at : observer_paths_[i]->arrived_by(now)) observers_heard_[i] = at;
-      observers_[i]->life = life_;
+      observers_[i]->prepare(life_, now);
       (void)observers_[i]->judge({observers_heard_[i]}, now);
       said_[i].push_back(observers_[i]->level() >= suspicion::stopped);
       if (said_[i].size() > 3) said_[i].pop_front();  // news take 200 ms
     }
   }
   void tell_opinions(contestant& to, time_point now) {
-    if (auto* core = dynamic_cast<by_core*>(&to)) {
-      core->at(now);
-      core->life = life_;
-    }
+    to.prepare(life_, now);
     for (std::size_t i = 0; i < others; ++i) to.opinion(i, said_[i].front());
   }
 
