@@ -54,10 +54,8 @@ void detector::see(const sighting& one, time_point now) {
   peer& p = at->second;
   p.round = round_;
   if (one.last_heard > p.last_heard) heard(p, one, now);
-  if (one.linked)
-    p.exited = false;
-  else if (rules_.refusals > 0 && one.refused >= rules_.refusals)
-    p.exited = true;
+  // Until it is heard: a link that looks open may be all that is left of it.
+  if (!one.linked && rules_.refusals > 0 && one.refused >= rules_.refusals) p.exited = true;
 }
 
 void detector::heard(peer& p, const sighting& one, time_point now) {
