@@ -83,6 +83,10 @@ class by_core final : public contestant {
     const auto health = core_.health_of("p0", {});
     return health ? health->level : suspicion::none;
   }
+  [[nodiscard]] double doubt() const {
+    const auto health = core_.health_of("p0", {});
+    return health ? health->phi : 0;
+  }
   [[nodiscard]] bool suspects() const override { return level() == suspicion::suspect; }
 
  private:
@@ -258,7 +262,7 @@ class experiment {
       for (const time_point at : observer_paths_[i]->arrived_by(now)) observers_heard_[i] = at;
       observers_[i]->prepare(life_, now);
       (void)observers_[i]->judge({observers_heard_[i]}, now);
-      said_[i].push_back(observers_[i]->level() >= suspicion::stopped);
+      said_[i].push_back(observers_[i]->doubt() >= 3);
       if (said_[i].size() > 3) said_[i].pop_front();  // news take 200 ms
     }
   }
