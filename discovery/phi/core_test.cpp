@@ -128,6 +128,16 @@ TEST_CASE("detector: a stall in which nothing was received is forgiven, and only
   }
 }
 
+TEST_CASE("detector: a link that ends while we stall leaves its peer the benefit of the doubt") {
+  watch w(4);
+  w.run(10s);
+  w.beating[1] = false;  // it closed the link, for we were silent
+  w.linked[1] = false;
+  w.stall(20s);
+  CHECK(w.level(1) != suspicion::suspect);
+  CHECK(w.until_suspect(1) <= 5s);  // and does not come back
+}
+
 TEST_CASE("detector: not stall-aware, a stall accuses everybody") {
   detector_rules rules;
   rules.stall_aware = false;

@@ -15,8 +15,7 @@ bool detector::tick(std::span<const sighting> seen, time_point now) {
   std::erase_if(peers_, [this](const auto& entry) { return entry.second.round != round_; });
   if (late) return false;
   if (stall_ > duration::zero()) {
-    // Others were heard from the backlog: we could have heard everybody.
-    if (heard_ == 0) forgive();
+    forgive();
     stall_ = duration::zero();
   }
   judge_all(now);
@@ -53,6 +52,7 @@ void detector::see(const sighting& one, time_point now) {
   }
   peer& p = at->second;
   p.round = round_;
+  p.linked = one.linked;
   if (one.last_heard > p.last_heard) heard(p, one, now);
   // Until it is heard: a link that looks open may be all that is left of it.
   if (!one.linked && rules_.refusals > 0 && one.refused >= rules_.refusals) p.exited = true;
@@ -70,9 +70,12 @@ void detector::heard(peer& p, const sighting& one, time_point now) {
   if (stall_ == duration::zero()) p.doubtful_from.reset();
 }
 
+// When others were heard from the backlog, we could have heard everybody who still has a link:
+// where that has ended meanwhile, be it by our own silence, nothing could come.
 void detector::forgive() {
-  ++counts_.forgiven;
-  for (auto& [id, p] : peers_) p.forgiven += stall_;
+  if (heard_ == 0) ++counts_.forgiven;
+  for (auto& [id, p] : peers_)
+    if (heard_ == 0 || !p.linked) p.forgiven += stall_;
 }
 
 status detector::observe(const evidence& what, time_point now) {

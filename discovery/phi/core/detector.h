@@ -88,6 +88,7 @@ class detector {
     // there may be as old as that.
     std::optional<time_point> doubtful_from;
     std::uint64_t life = 0;
+    bool linked = true;
     bool exited = false;
     bool vetoed = false;  // counted for this silence
     bool withheld = false;
@@ -104,7 +105,7 @@ class detector {
   bool stalled(time_point now);
   void see(const sighting& one, time_point now);
   void heard(peer& p, const sighting& one, time_point now);
-  void forgive();
+  void forgive();  // the stall, to whom it may have kept from us
   void judge_all(time_point now);
   void judge(const std::string& id, peer& p, bool deaf, time_point now);
   [[nodiscard]] double evidence_against(peer& p, bool deaf, time_point now);
