@@ -4,6 +4,8 @@
 
 #include "options/option_doc.h"
 
+#include <algorithm>
+
 namespace mw::kernel {
 namespace {
 
@@ -41,7 +43,13 @@ void write_definition(json_writer& out, const plugin_schema& plugin, const node_
   out.begin_object().key("type").value("object");
   out.key("description").value(plugin.summary);
   write_options_schema(out, options, [&] {
-    for (const contract_need& need : plugin.needs) write_slot(out, need);
+    for (const contract_need& need : plugin.needs) {
+      // A plug-in may read the names in a slot as an option, too: then that describes the key.
+      const bool is_option =
+          std::any_of(options.begin(), options.end(),
+                      [&](const option_info& one) { return one.name == need.slot; });
+      if (!is_option) write_slot(out, need);
+    }
   });
   out.end_object();
 }

@@ -23,6 +23,7 @@ class routing final : public mw::plugin {
         .may_use<mw::sealer>("sealer", "Seals the services that `seal` names.")
         .publishes<mw::routing::message_dead>()
         .publishes<mw::access_denied>()
+        .subscribes<mw::health_changed>()
         .trust(mw::plugin_trust::authenticated_peer);
   }
 
@@ -32,7 +33,10 @@ class routing final : public mw::plugin {
                 std::move(opt)),
         dead_(host.bus().open<mw::routing::message_dead>()),
         denied_(host.bus().open<mw::access_denied>()),
-        pages_(mw::routing::offer_pages(host, engine_)) {
+        pages_(mw::routing::offer_pages(host, engine_)),
+        on_health_(host.bus().on<mw::health_changed>([this](const mw::health_changed& e) {
+          engine_.parts().peers.weigh(e.subject, e.score);
+        })) {
     engine_.parts().guard.attach(host.find<mw::policy>("policy"),
                                  [this](const mw::access_denied& told) { denied_.publish(told); });
     engine_.sending().letters().on_dead([this](const mw::routing::dead_letter& letter) {
@@ -56,6 +60,7 @@ class routing final : public mw::plugin {
   mw::publisher<mw::routing::message_dead> dead_;
   mw::publisher<mw::access_denied> denied_;
   std::vector<std::unique_ptr<mw::admin_offer>> pages_;
+  mw::subscription on_health_;  // last: unsubscribe first
 };
 
 }  // namespace

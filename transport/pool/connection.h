@@ -127,6 +127,7 @@ class connection final : private stream_events, private wire::frame_sink {
   [[nodiscard]] duration lifetime() const { return how_.lifetime; }
   [[nodiscard]] bool due() const { return lease_ != nullptr && lease_->due(); }
   [[nodiscard]] time_point last_used() const { return last_message_; }
+  [[nodiscard]] time_point last_heard() const { return last_heard_; }
   [[nodiscard]] const send_window& window() const { return send_; }
   [[nodiscard]] std::size_t streams_since(time_point t) { return exchanges_.open_since(t); }
   [[nodiscard]] std::size_t streams() const { return exchanges_.open(); }

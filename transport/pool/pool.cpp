@@ -156,7 +156,12 @@ void pool::consumed(link_ref on, message_kind kind, std::uint64_t id, std::size_
 std::vector<peer_view> pool::peers() const {
   std::vector<peer_view> all;
   all.reserve(book_.count());
-  book_.each([&all](const peer& p) { all.push_back(p.view); });
+  book_.each([&](const peer& p) {
+    peer_view& view = all.emplace_back(p.view);
+    for (const link_ref ref : p.links)
+      if (const connection* const one = links_.find(ref))
+        view.last_heard = std::max(view.last_heard, one->last_heard());
+  });
   return all;
 }
 

@@ -93,6 +93,7 @@ void pool::begin(link from, connection::origin how) {
 
 void pool::dial_failed(peer& p, const failure& why) {
   if (p.dialling > 0) --p.dialling;
+  p.view.refused = why.kind() == errc::disconnected ? p.view.refused + 1 : 0;
   metrics_.failed(mishap_of(why));
   const duration pause = retry_later(p, duration::zero());
   host_.log().debug("a dial failed",
@@ -168,6 +169,7 @@ void pool::on_ready(connection& who) {
   if (p == nullptr) return who.drain({errc::disconnected, "the peer is not known any more"});
   if (who.dialled() && p->dialling > 0) --p->dialling;
   p->links.push_back(who.ref());
+  p->view.refused = 0;
   set_state(*p);
   link_up_.publish({p->view.id, mw::to_string(who.remote()), carrier_name_});
   host_.log().info(
@@ -200,6 +202,7 @@ void pool::no_longer_usable(connection& who) {
   peer* const p = book_.find(who.peer());
   if (p == nullptr || std::erase(p->links, who.ref()) == 0) return;
   p->quiet_since = host_.now();
+  p->view.last_heard = std::max(p->view.last_heard, who.last_heard());
   set_state(*p);
   wake_now();
 }

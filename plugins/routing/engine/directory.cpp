@@ -70,6 +70,15 @@ service* directory::look_up(std::uint64_t hash) {
   return last_;
 }
 
+// Who should get nothing gets nothing, unless that goes for all: a poor chance beats none.
+void directory::rest_the_stopped() {
+  const auto stopped = [](const candidate& c) { return c.weight <= 0; };
+  if (std::all_of(candidates_.begin(), candidates_.end(), stopped))
+    for (candidate& c : candidates_) c.weight = 1;
+  else
+    std::erase_if(candidates_, stopped);
+}
+
 void directory::rebuild(service& s) {
   if (s.choice == nullptr)
     s.choice = balancer_ != nullptr ? balancer_->open(s.name) : std::make_unique<rotation>();
@@ -83,8 +92,9 @@ void directory::rebuild(service& s) {
     // Another name of the same hash: not what is meant here.
     if (offered->name != s.name) return counts_.refused(refusal::name_clash);
     s.members.push_back(p.index);
-    candidates_.push_back({.key = p.key, .zone = p.view.zone});
+    candidates_.push_back({.key = p.key, .zone = p.view.zone, .weight = p.weight});
   });
+  rest_the_stopped();
   s.choice->assign(candidates_);
 }
 

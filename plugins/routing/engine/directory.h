@@ -55,6 +55,7 @@ class directory {
  private:
   [[nodiscard]] service* look_up(std::uint64_t hash);
   void rebuild(service& s);
+  void rest_the_stopped();
 
   peer_book& peers_;
   balancer* balancer_;

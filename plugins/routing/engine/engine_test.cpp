@@ -41,6 +41,37 @@ TEST_CASE("a call reaches one of those that offer the service, each in its turn"
   CHECK(c.world[1].host->metric("mw_router_waiting") == 0);
 }
 
+TEST_CASE("who is stopped by a failure detector is asked only when all are") {
+  cluster c;
+  const auto answers = [&c] {
+    std::string from;
+    for (int i = 0; i < 4; ++i) {
+      heard h;
+      REQUIRE(ask(c.a(), to_service(c.a(), "echo"), "x", h));
+      c.world.run_for(1s);
+      REQUIRE(h.lines.size() == 1);
+      from += h.lines[0].substr(6, 1);  // "reply b: b:x"
+    }
+    return from;
+  };
+  peer_book& peers = c.a().parts().peers;
+  peers.weigh("b", 0);
+  CHECK(answers() == "cccc");
+  peers.weigh("c", 0);
+  const std::string both = answers();
+  CHECK(both.find('b') != std::string::npos);
+  CHECK(both.find('c') != std::string::npos);
+  peers.weigh("b", 1);
+  CHECK(answers() == "bbbb");
+  // Nonsense and strangers change nothing.
+  const std::uint64_t version = peers.version();
+  peers.weigh("b", 2);
+  peers.weigh("b", -1);
+  peers.weigh("nobody", 0);
+  peers.weigh("a", 0);
+  CHECK(peers.version() == version);
+}
+
 TEST_CASE("what nobody offers is said at once, and what a node does not offer by the node") {
   cluster c;
   heard h;

@@ -105,6 +105,13 @@ peer* peer_book::find_id(std::string_view id) {
   return found != nullptr && found->view.id == id ? found : nullptr;
 }
 
+void peer_book::weigh(std::string_view id, double weight) {
+  peer* const p = find_id(id);
+  if (p == nullptr || p->self || !(weight >= 0 && weight <= 1) || p->weight == weight) return;
+  p->weight = weight;
+  ++version_;
+}
+
 void peer_book::change(std::vector<offered_name>& list, const std::string& name, bool add) {
   const std::uint64_t hash = service_hash(name);
   const auto at = lower(list, hash);

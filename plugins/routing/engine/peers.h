@@ -44,6 +44,7 @@ struct peer {
   bool announced = false;
 
   std::uint32_t waiting = 0;  // its requests without an answer
+  double weight = 1;          // as a failure detector sees it; 0: only when there is nobody else
   double broadcast_budget = 0;
   time_point budget_at{};
   sequences numbers;  // of what it has to acknowledge
@@ -87,6 +88,8 @@ class peer_book {
   // Moves with each change that may change who is asked for a service.
   [[nodiscard]] std::uint64_t version() const { return version_; }
   void changed() { ++version_; }
+  // What a failure detector says of a node; nodes that are not known are none of ours.
+  void weigh(std::string_view id, double weight);
 
  private:
   static constexpr std::uint32_t peers_max = 65'536;

@@ -63,6 +63,10 @@ struct peer_view {
   std::string identity;    // proved by the transport; empty on transports that prove nothing
   std::uint64_t life = 0;  // chosen anew at each start of the peer
   std::uint32_t links = 0;
+  // When any byte of it last came, and how many dials in a row it has refused: for failure
+  // detectors, which read peers() now and then. Both move without on_peer().
+  time_point last_heard{};
+  std::uint32_t refused = 0;
 };
 
 struct arrival {
