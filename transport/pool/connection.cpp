@@ -151,8 +151,11 @@ void connection::say_goodbye(const failure& why) {
 
 void connection::drain(const failure& why) {
   if (phase_ == phase::greeting) return linger(why, true);
-  if (phase_ != phase::ready) return;
-  say_goodbye(why);
+  if (phase_ == phase::ready) leave(why);
+}
+
+void connection::leave(const failure& why) {
+  farewell_ = std::make_unique<failure>(why);
   phase_ = phase::draining;
   deadline_ = shared_.node.now() + shared_.opt.drain_deadline;
   shared_.owner.on_draining(*this);
@@ -178,7 +181,12 @@ void connection::linger(const failure& why, bool say) {
 
 void connection::finish_when_done() {
   if (finished_ || phase_ == phase::greeting || phase_ == phase::ready) return;
-  if (phase_ == phase::draining && (open() > 0 || !outbox_.idle())) return;
+  if (phase_ == phase::draining) {
+    if (!outbox_.idle()) return;
+    if (farewell_) say_goodbye(*std::exchange(farewell_, nullptr));
+    // What the peer began before it read that wants its answers; its own goodbye comes after it.
+    if (!peer_left_ || open() > 0 || !outbox_.idle()) return;
+  }
   if (!outbox_.writer().clear()) return;
   finished_ = true;
   close_window();
@@ -280,7 +288,10 @@ time_point connection::tick(time_point now) {
   }
   time_point next = last_heard_ + period * (silences_ + 1);
   if (share_used_up_) next = std::min(next, ask_share_at_);
-  if (phase_ == phase::draining) next = std::min(next, deadline_);
+  if (phase_ == phase::draining) {
+    finish_when_done();
+    next = std::min(next, deadline_);
+  }
   if (cutter_.inside_frame() || assembler_.reserved() > 0)
     next = std::min(next, now + shared_.opt.assembly_deadline / 4);
   return next;

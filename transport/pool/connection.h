@@ -153,6 +153,7 @@ class connection final : private stream_events, private wire::frame_sink {
   void linger(const failure& why, bool say);
   void finish_when_done();
   void say_goodbye(const failure& why);
+  void leave(const failure& why);
   [[nodiscard]] std::optional<failure> overdue(time_point now) const;
   void keep_alive(time_point now);
   void end(const failure& why);
@@ -223,10 +224,12 @@ class connection final : private stream_events, private wire::frame_sink {
   phase phase_ = phase::greeting;
   bool feeding_ = false;  // inside cutter_.feed()
   bool told_down_ = false;
-  bool finished_ = false;       // our side of the stream has ended
-  bool flooded_ = false;        // it takes none of the control frames that it causes
-  bool wants_room_ = false;     // a send was refused
-  bool share_used_up_ = false;  // because the peer has all the memory that it may have
+  bool finished_ = false;              // our side of the stream has ended
+  bool peer_left_ = false;             // it has said goodbye: no exchange of its begins any more
+  std::unique_ptr<failure> farewell_;  // our goodbye, which waits for what was queued before it
+  bool flooded_ = false;               // it takes none of the control frames that it causes
+  bool wants_room_ = false;            // a send was refused
+  bool share_used_up_ = false;         // because the peer has all the memory that it may have
   time_point ask_share_at_{};
   bool writing_ = false;  // listed in connection_context::writing
   bool ourselves_ = false;

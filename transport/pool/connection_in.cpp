@@ -251,14 +251,16 @@ status connection::credit_arrived(const frame_head& head, bytes_view bytes) {
 }
 
 status connection::goodbye_arrived(bytes_view bytes) {
+  peer_left_ = true;
+  if (phase_ != phase::ready) {  // it answers ours
+    finish_when_done();
+    return {};
+  }
   const failure why = wire::read_farewell(bytes);
   shared_.metrics.failed(mishap::goodbye);
   shared_.node.log().info("the peer closes a connection",
                           {{"peer", mw::to_string(stream_->remote())}, {"why", why.text()}});
-  if (phase_ != phase::ready) return {};
-  phase_ = phase::draining;
-  deadline_ = last_heard_ + shared_.opt.drain_deadline;
-  shared_.owner.on_draining(*this);
+  leave(why);
   return {};
 }
 

@@ -246,7 +246,17 @@ TEST_CASE("connection: goodbye lets open exchanges finish, up to a deadline") {
   CHECK_FALSE(link.stream->finished());
   REQUIRE(link.send({.kind = kind::reply, .id = 1}, "y"));
   link.writable();
+  // A request that crossed our goodbye is answered, too; the peer's goodbye says that it was the
+  // last.
+  CHECK_FALSE(link.stream->finished());
+  link.say({.kind = frame_kind::request, .id = 2}, "x");
+  link.say({.kind = frame_kind::goodbye, .critical = true}, "");
+  CHECK_FALSE(link.stream->finished());
+  REQUIRE(link.send({.kind = kind::reply, .id = 2}, "y"));
+  link.writable();
   CHECK(link.stream->finished());
+  link.read();
+  CHECK(link.heard(frame_kind::goodbye) == 1);
   link.stream->events()->on_closed({mw::errc::disconnected, "both ends have finished"});
   CHECK(link.downs == 1);
   CHECK(link.subject == nullptr);
@@ -259,6 +269,20 @@ TEST_CASE("connection: goodbye lets open exchanges finish, up to a deadline") {
   late.say({.kind = frame_kind::pong}, "");
   late.tick();
   CHECK(late.downs == 1);
+}
+
+TEST_CASE("connection: a goodbye is answered with a goodbye, and ends when all is done") {
+  wire_end link;
+  link.shake_hands();
+  REQUIRE(link.send({.kind = kind::request, .id = 1}, "x"));
+  link.say({.kind = frame_kind::goodbye, .critical = true}, "");
+  CHECK(link.draining);
+  link.read();
+  CHECK(link.heard(frame_kind::goodbye) == 1);
+  CHECK_FALSE(link.stream->finished());
+  link.say({.kind = frame_kind::reply, .id = 1}, "y");
+  link.writable();
+  CHECK(link.stream->finished());
 }
 
 TEST_CASE("connection: an outbox that is full refuses, and says when there is room") {
