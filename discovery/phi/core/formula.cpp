@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::size_t window_max = 1000;
 
-double seconds(duration d) {
-  return std::chrono::duration<double>(d).count();
-}
-
 }  // namespace
 
 silence_model::silence_model(const formula_rules& rules)

@@ -7,14 +7,6 @@
 #include <cmath>
 
 namespace mw::phi {
-namespace {
-
-double seconds(duration d) {
-  return std::chrono::duration<double>(d).count();
-}
-
-}  // namespace
-
 std::size_t lateness_history::bucket_of(duration lateness) {
   if (lateness < smallest) return 0;
   const auto units = static_cast<std::uint64_t>(lateness / smallest);

@@ -5,9 +5,14 @@
 #include <mw/types.h>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 
 namespace mw::phi {
+
+inline double seconds(duration d) {
+  return std::chrono::duration<double>(d).count();
+}
 
 // Lateness: how much longer a silence was than the beat that should have ended it. Counted in
 // buckets that double, with weights that halve every `half_life`: a window in time, not in samples,
