@@ -61,7 +61,7 @@ class frame_maker {
     const std::size_t checked = wire::header_bytes + payload.size();
     const unsigned bits = wire::flags::of(head);
     wire::flags::write(size_of(payload.size()) - wire::length_bytes, bits, head.id, to);
-    std::memcpy(to + wire::header_bytes, payload.data(), payload.size());
+    if (!payload.empty()) std::memcpy(to + wire::header_bytes, payload.data(), payload.size());
     if (terms_.sum == wire::checksum::none) return;
     const std::uint64_t how =
         std::uint64_t{1} << 32 | static_cast<std::uint64_t>(terms_.sum) << 16 | bits;
