@@ -1,11 +1,8 @@
 // discovery.beacon: nodes call "here I am" to a multicast group, and list those who do.
 // SPDX-License-Identifier: Apache-2.0
-#include "common/presence/crier.h"
-
-#include <mw/plugin.h>
+#include "common/presence/presence_plugin.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace mw::presence {
 namespace {
@@ -17,6 +14,10 @@ bool is_group(const std::string& host) {
 }
 
 struct beacon_options : common_options {
+  static constexpr std::string_view about =
+      "Nodes call \"here I am\" to a multicast group, and list those who do.";
+  static constexpr const char* metric_prefix = "mw_discovery_beacon_";
+
   std::string group = "239.255.74.1";
   std::uint32_t hops = 1;
 
@@ -37,44 +38,23 @@ struct beacon_options : common_options {
                         [v6](const lan::interface& one) { return one.is_v6() == v6; }),
             "is of the same family as the interfaces, IPv4 or IPv6");
   }
-};
 
-way way_on(const beacon_options& opt, const lan::interface& where) {
-  const std::string scope = where.scope.empty() ? "" : "%" + where.scope;
-  const endpoint group{.host = opt.group + scope, .port = opt.port};
-  return {.to = group,
-          .bind = group,  // hears nothing but the group
-          .how = {.share_port = true,
-                  .multicast_loop = true,
-                  .multicast_hops = static_cast<int>(opt.hops)},
-          .joins = true};
-}
-
-class beacon_discovery final : public plugin {
- public:
-  using options = beacon_options;
-
-  static void describe(manifest& m) {
-    m.about("Nodes call \"here I am\" to a multicast group, and list those who do.")
-        .provides<discovery>({{"announces"}, {"watches"}})
-        .publishes<peer_found>()
-        .publishes<peer_lost>()
-        .stability(plugin_stability::alpha)
-        .trust(plugin_trust::hostile_peer);
+  [[nodiscard]] way way_on(const lan::interface& where) const {
+    const std::string scope = where.scope.empty() ? "" : "%" + where.scope;
+    const endpoint all{.host = group + scope, .port = port};
+    return {.to = all,
+            .bind = all,  // hears nothing but the group
+            .how = {.share_port = true,
+                    .multicast_loop = true,
+                    .multicast_hops = static_cast<int>(hops)},
+            .joins = true};
   }
-  beacon_discovery(host& node, const options& opt)
-      : crier_(node, opt, "mw_discovery_beacon_",
-               [&opt](const lan::interface& where) { return way_on(opt, where); }) {
-    node.provide<discovery>(crier_);
-  }
-  status start() override { return crier_.start(); }
-  void drain(function<void()> done) override { crier_.drain(std::move(done)); }
-
- private:
-  crier crier_;
 };
 
 }  // namespace
+
+using beacon_discovery = presence_plugin<beacon_options>;
+
 }  // namespace mw::presence
 
 MW_PLUGIN(mw::presence::beacon_discovery, "discovery.beacon", "1.0.0")

@@ -1,11 +1,8 @@
 // discovery.broadcast: nodes call "here I am" to all of an IPv4 network, and list those who do.
 // SPDX-License-Identifier: Apache-2.0
-#include "common/presence/crier.h"
-
-#include <mw/plugin.h>
+#include "common/presence/presence_plugin.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace mw::presence {
 namespace {
@@ -13,6 +10,10 @@ namespace {
 constexpr std::string_view everywhere = "255.255.255.255";
 
 struct broadcast_options : common_options {
+  static constexpr std::string_view about =
+      "Nodes call \"here I am\" to all of an IPv4 network, and list those who do.";
+  static constexpr const char* metric_prefix = "mw_discovery_broadcast_";
+
   std::string to;
 
   void fields(field_visitor& v) {
@@ -31,41 +32,20 @@ struct broadcast_options : common_options {
     v.check("to", to.empty() || lan::address_of(to).size == 4,
             "is an IPv4 address such as 192.168.1.255");
   }
-};
 
-way way_on(const broadcast_options& opt, const lan::interface& where) {
-  const std::string to = opt.to.empty() ? to_string(broadcast_of(where)) : opt.to;
-  // Bound to the broadcast address: hears nothing else. The limited one cannot be bound.
-  return {.to = {.host = to, .port = opt.port},
-          .bind = {.host = to == everywhere ? "0.0.0.0" : to, .port = opt.port},
-          .how = {.broadcast = true, .share_port = true}};
-}
-
-class broadcast_discovery final : public plugin {
- public:
-  using options = broadcast_options;
-
-  static void describe(manifest& m) {
-    m.about("Nodes call \"here I am\" to all of an IPv4 network, and list those who do.")
-        .provides<discovery>({{"announces"}, {"watches"}})
-        .publishes<peer_found>()
-        .publishes<peer_lost>()
-        .stability(plugin_stability::alpha)
-        .trust(plugin_trust::hostile_peer);
+  [[nodiscard]] way way_on(const lan::interface& where) const {
+    const std::string target = to.empty() ? to_string(broadcast_of(where)) : to;
+    // Bound to the broadcast address: hears nothing else. The limited one cannot be bound.
+    return {.to = {.host = target, .port = port},
+            .bind = {.host = target == everywhere ? "0.0.0.0" : target, .port = port},
+            .how = {.broadcast = true, .share_port = true}};
   }
-  broadcast_discovery(host& node, const options& opt)
-      : crier_(node, opt, "mw_discovery_broadcast_",
-               [&opt](const lan::interface& where) { return way_on(opt, where); }) {
-    node.provide<discovery>(crier_);
-  }
-  status start() override { return crier_.start(); }
-  void drain(function<void()> done) override { crier_.drain(std::move(done)); }
-
- private:
-  crier crier_;
 };
 
 }  // namespace
+
+using broadcast_discovery = presence_plugin<broadcast_options>;
+
 }  // namespace mw::presence
 
 MW_PLUGIN(mw::presence::broadcast_discovery, "discovery.broadcast", "1.0.0")

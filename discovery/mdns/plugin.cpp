@@ -1,5 +1,6 @@
 // discovery.mdns: finds nodes on the local network by multicast DNS, and is found by others.
 // SPDX-License-Identifier: Apache-2.0
+#include "common/lan/told_trouble.h"
 #include "common/sources/published_peers.h"
 #include "metrics.h"
 #include "seen_peers.h"
@@ -166,17 +167,11 @@ class mdns_discovery final : public plugin, private discovery {
   }
 
   void tell_trouble() {
-    const std::string now = trouble();
     metrics_.interfaces_down.set(
         static_cast<double>(std::count_if(stations_.begin(), stations_.end(), [](const auto& one) {
           return !one->trouble().empty();
         })));
-    if (now == told_trouble_) return;
-    told_trouble_ = now;
-    if (now.empty())
-      node_.status().ready();
-    else
-      node_.status().degraded(now);
+    told_.tell(node_, trouble());
   }
 
   // ---- pages -----------------------------------------------------------------------------------
@@ -214,7 +209,7 @@ class mdns_discovery final : public plugin, private discovery {
   const metrics metrics_;
   sources::published_peers listed_;
   std::set<std::string> foreign_;  // instances that are counted already
-  std::string told_trouble_;
+  lan::told_trouble told_;
   function<void()> drained_;
   std::vector<function<void(status)>> asked_;
   std::vector<std::unique_ptr<station>> stations_;

@@ -222,6 +222,22 @@ TEST_CASE("detector: a process that is gone is suspect at once") {
   CHECK(news[1].reason == "its process is gone, says the supervisor");
 }
 
+TEST_CASE("detector: the reason is that of this time, not of the last") {
+  watch w(4);
+  w.run(10s);
+  w.beating[1] = false;
+  w.run(10s);
+  REQUIRE(w.level(1) == suspicion::suspect);
+  w.beating[1] = true;
+  w.run(5min);
+  REQUIRE(w.level(1) == suspicion::none);
+  w.beating[1] = w.linked[1] = false;
+  w.refused[1] = 2;
+  w.run(200ms);
+  CHECK(w.level(1) == suspicion::suspect);
+  CHECK(w.core.take_news().back().reason == "its address refuses connections");
+}
+
 TEST_CASE("detector: probation doubles with each suspicion, and is forgotten") {
   watch w(1);
   w.run(10s);

@@ -33,10 +33,10 @@ metrics::metrics(const host& node)
       crowded_(node.counter("mw_discovery_phi_crowded_total",
                             "Sightings of peers beyond `peers`, which are not watched.")) {}
 
-void metrics::show(const detector& of, double highest) {
+void metrics::show(const detector& of) {
   for (std::size_t i = 0; i < peers_.size(); ++i)
     peers_[i].set(static_cast<double>(of.count(static_cast<suspicion>(i))));
-  highest_.set(highest);
+  highest_.set(of.highest());
   const detector_counts& counts = of.counts();
   raise_to(suspicions_, counts.suspicions);
   raise_to(recoveries_, counts.recoveries);

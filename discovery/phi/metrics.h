@@ -13,7 +13,7 @@ namespace mw::phi {
 class metrics {
  public:
   explicit metrics(const host& node);
-  void show(const detector& of, double highest);
+  void show(const detector& of);
 
  private:
   std::array<gauge, 4> peers_;  // by suspicion

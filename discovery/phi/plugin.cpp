@@ -117,9 +117,7 @@ class phi_plugin final : public plugin, private failure_detector {
                          {{"peer", one.id}, {"level", to_string(one.level)}, {"why", one.reason}});
       }
     }
-    double highest = 0;
-    for (const peer_health& one : core_.all(node_.now())) highest = std::max(highest, one.phi);
-    metrics_.show(core_, highest);
+    metrics_.show(core_);
   }
 
   std::string as_json() const {

@@ -268,7 +268,10 @@ time_point connection::tick(time_point now) {
     return deadline_;
   }
   if (phase_ == phase::draining && now >= deadline_) {
-    linger({errc::timed_out, "exchanges were open at the end of drain_deadline"}, false);
+    linger({errc::timed_out, open() > 0 ? "exchanges were open at the end of drain_deadline"
+                                        : "the peer did not answer our goodbye within "
+                                          "drain_deadline"},
+           false);
     return deadline_;
   }
   if (const auto late = overdue(now)) {

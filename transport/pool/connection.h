@@ -44,8 +44,7 @@ class connection_owner {
   ~connection_owner() = default;
 };
 
-// What the connections of a pool share.
-// All belong to one lane.
+// What the connections of a pool share. All belong to one lane.
 struct connection_context {
   host& node;
   const settings& opt;

@@ -252,10 +252,7 @@ status connection::credit_arrived(const frame_head& head, bytes_view bytes) {
 
 status connection::goodbye_arrived(bytes_view bytes) {
   peer_left_ = true;
-  if (phase_ != phase::ready) {  // it answers ours
-    finish_when_done();
-    return {};
-  }
+  if (phase_ != phase::ready) return {};  // it answers ours
   const failure why = wire::read_farewell(bytes);
   shared_.metrics.failed(mishap::goodbye);
   shared_.node.log().info("the peer closes a connection",

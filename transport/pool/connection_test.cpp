@@ -269,6 +269,18 @@ TEST_CASE("connection: goodbye lets open exchanges finish, up to a deadline") {
   late.say({.kind = frame_kind::pong}, "");
   late.tick();
   CHECK(late.downs == 1);
+
+  wire_end mute;  // a peer that does not answer the goodbye
+  mute.shake_hands();
+  mute.subject->drain({mw::errc::disconnected, "done"});
+  mute.node.advance(9s);
+  mute.say({.kind = frame_kind::pong}, "");
+  mute.tick();
+  CHECK(mute.downs == 0);
+  mute.node.advance(1s);
+  mute.tick();
+  REQUIRE(mute.downs == 1);
+  CHECK(mute.down->text().find("did not answer our goodbye") != std::string::npos);
 }
 
 TEST_CASE("connection: a goodbye is answered with a goodbye, and ends when all is done") {

@@ -54,7 +54,7 @@ std::optional<endpoint> pool::reachable() const {
   if (opt_.advertise) return opt_.advertise;
   for (const listener_ptr& door : doors_) {
     const endpoint at = door->local();
-    if (!at.local && at.port != 0 && at.host != "0.0.0.0" && at.host != "::") return at;
+    if (others_reach(at)) return at;
   }
   return std::nullopt;
 }

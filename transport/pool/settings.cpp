@@ -106,12 +106,18 @@ void message_fields(settings& s, field_visitor& v) {
 
 }  // namespace
 
+bool others_reach(const endpoint& at) {
+  return !at.local && at.port != 0 && at.host != "0.0.0.0" && at.host != "::";
+}
+
 void settings::fields(field_visitor& v) {
   v.field("id", id,
           "Node id told to peers; empty: the node's own. For programs that play several nodes.");
   v.field("advertise", advertise,
           "Where others reach this node; sources of peers that list nodes tell it. Default: where "
           "the transport listens, unless that is a wildcard such as 0.0.0.0.");
+  v.check("advertise", !advertise || others_reach(*advertise),
+          "is an address that others can reach, such as 10.0.0.5:7400");
   connection_fields(*this, v);
   peer_fields(*this, v);
   message_fields(*this, v);

@@ -25,6 +25,9 @@ constexpr std::array<std::string_view, 4> option_names(checksum_choice) {
   return {"off", "crc32c", "xxh3", "auto"};
 }
 
+// Not a wildcard, a port nobody has chosen yet, or a path on this machine.
+[[nodiscard]] bool others_reach(const endpoint& at);
+
 struct settings {
   std::string id;
   std::optional<endpoint> advertise;

@@ -218,15 +218,9 @@ std::string crier::trouble() const {
 }
 
 void crier::tell_trouble() {
-  const std::string now = trouble();
   metrics_.interfaces_down.set(static_cast<double>(std::count_if(
       posts_.begin(), posts_.end(), [](const auto& one) { return !one->trouble().empty(); })));
-  if (now == told_trouble_) return;
-  told_trouble_ = now;
-  if (now.empty())
-    node_.status().ready();
-  else
-    node_.status().degraded(now);
+  told_.tell(node_, trouble());
 }
 
 std::string crier::interfaces_json() const {

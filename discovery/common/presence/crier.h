@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "common/lan/told_trouble.h"
 #include "common/presence/metrics.h"
 #include "common/presence/settings.h"
 #include "common/sources/published_peers.h"
@@ -58,7 +59,7 @@ class crier final : public discovery {
   const common_options opt_;
   const metrics metrics_;
   sources::published_peers listed_;
-  std::string told_trouble_;
+  lan::told_trouble told_;
   function<void()> drained_;
   std::vector<function<void(status)>> asked_;
   std::vector<std::unique_ptr<post>> posts_;

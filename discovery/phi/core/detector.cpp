@@ -55,7 +55,8 @@ void detector::see(const sighting& one, time_point now) {
   p.linked = one.linked;
   if (one.last_heard > p.last_heard) heard(p, one, now);
   // Until it is heard: a link that looks open may be all that is left of it.
-  if (!one.linked && rules_.refusals > 0 && one.refused >= rules_.refusals) p.exited = true;
+  const bool refuses = !one.linked && rules_.refusals > 0 && one.refused >= rules_.refusals;
+  if (refuses && !std::exchange(p.exited, true)) p.reason = "its address refuses connections";
 }
 
 void detector::heard(peer& p, const sighting& one, time_point now) {
@@ -130,6 +131,12 @@ std::vector<peer_health> detector::all(time_point now) const {
 std::size_t detector::count(suspicion level) const {
   return static_cast<std::size_t>(std::count_if(
       peers_.begin(), peers_.end(), [level](const auto& e) { return e.second.level == level; }));
+}
+
+double detector::highest() const {
+  double most = 0;
+  for (const auto& [id, p] : peers_) most = std::max(most, p.phi);
+  return most;
 }
 
 peer_health detector::view_of(const std::string& id, const peer& p, time_point now) const {

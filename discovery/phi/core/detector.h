@@ -71,6 +71,7 @@ class detector {
   [[nodiscard]] std::vector<peer_health> all(time_point now) const;
   [[nodiscard]] std::size_t count() const { return peers_.size(); }
   [[nodiscard]] std::size_t count(suspicion level) const;
+  [[nodiscard]] double highest() const;  // phi of all
   [[nodiscard]] const detector_counts& counts() const { return counts_; }
 
  private:

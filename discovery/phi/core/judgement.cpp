@@ -84,12 +84,10 @@ void detector::enter(const std::string& id, peer& p, suspicion next, time_point 
   const std::string silent =
       "silent for " + mw::to_string(std::chrono::duration_cast<duration>(
                           std::chrono::round<std::chrono::milliseconds>(now - p.last_heard)));
-  if (!p.exited)
+  if (!p.exited)  // which has its reason
     p.reason = next == suspicion::none ? "heard again"
                : next < p.level        ? "heard again, on probation"
                                        : silent;
-  else if (p.reason.empty() || p.reason.starts_with("silent"))
-    p.reason = "its address refuses connections";
   p.level = next;
   news_.push_back(id);
 }
