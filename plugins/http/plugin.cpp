@@ -46,19 +46,11 @@ class http final : public mw::plugin {
     MW_TRY(listener_, listen());
     const mw::endpoint at = listener_->local();
     card_.emplace(host_, mw::http::calling_card::content{options_.token_file, token_, url(at)});
-    card_->write([this](const mw::status& how) {
+    card_->write([this, at](const mw::status& how) {
       if (!how) return host_.status().failed(how.error().text());
+      tell_listening(at);
       host_.status().ready();
     });
-    host_.log().info(
-        "listening",
-        {{"auth",
-          std::string(option_names(options_.auth)[static_cast<std::size_t>(options_.auth)])},
-         {"at", to_string(at)}});
-    const bool reachable = !at.local && !mw::http::is_loopback(at.host);
-    if (reachable && transport_ == nullptr)
-      host_.log().warn("tokens and pages can be read on the way: name a `transport` with TLS",
-                       {{"at", to_string(at)}});
     return {};
   }
 
@@ -72,6 +64,19 @@ class http final : public mw::plugin {
   }
 
  private:
+  // Once the token is where `mw` finds it: who reads this line may ask at once.
+  void tell_listening(const mw::endpoint& at) const {
+    host_.log().info(
+        "listening",
+        {{"auth",
+          std::string(option_names(options_.auth)[static_cast<std::size_t>(options_.auth)])},
+         {"at", to_string(at)}});
+    const bool reachable = !at.local && !mw::http::is_loopback(at.host);
+    if (reachable && transport_ == nullptr)
+      host_.log().warn("tokens and pages can be read on the way: name a `transport` with TLS",
+                       {{"at", to_string(at)}});
+  }
+
   static std::string draw_token(mw::host& host) {
     std::array<std::byte, 32> bits{};
     host.secure_bytes(bits);
@@ -102,9 +107,8 @@ class http final : public mw::plugin {
     if (transport_ != nullptr) return transport_->listen(options_.listen, take);
     const mw::stream_options own{.send_limit = options_.send_limit,
                                  .user_timeout = options_.write_deadline};
-    return host_.streams().listen(options_.listen, own, [this](mw::stream_ptr bytes) {
-      plain_arrived(std::move(bytes));
-    });
+    return host_.streams().listen(
+        options_.listen, own, [this](mw::stream_ptr bytes) { plain_arrived(std::move(bytes)); });
   }
 
   // Whom admission refuses is closed at once, which it counts.
