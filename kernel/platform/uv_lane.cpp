@@ -14,6 +14,8 @@ namespace mw::kernel {
 namespace {
 
 constexpr std::int64_t ns_per_ms = 1'000'000;
+// A poll that finds something at once is faster, one that sleeps is slower.
+constexpr duration asleep_from = 5us;
 
 // Closes what a plug-in leaked, so that the loop can be closed.
 void close_leftovers(uv_loop_t& loop) {
@@ -103,6 +105,8 @@ void uv_lane::begin_turn() {
   wakefulness_.compare_exchange_strong(expected,
                                        wakefulness::awake);  // spares wake() its system call
   now_ = precise_now();
+  slept_ = now_ - polls_since_ >= asleep_from;
+  ++turn_number_;
   wall_now_.reset();
 }
 
@@ -129,6 +133,7 @@ void uv_lane::before_poll() {
   auto expected = wakefulness::awake;
   const bool may_sleep =
       !due_ && !may_spin() && wakefulness_.compare_exchange_strong(expected, wakefulness::asleep);
+  polls_since_ = precise_now();
   if (may_sleep)
     uv_idle_stop(idle_.get());
   else

@@ -79,6 +79,10 @@ class uv_lane final : public lane_platform {
   static constexpr std::size_t datagram_batch = 16;
   static constexpr std::size_t datagram_bytes = 64 * 1024;
   [[nodiscard]] slab_pool& slabs() { return slabs_; }
+  // Counts turns. And: before this one there was nothing to do, so that others may be waiting for
+  // what comes out of it.
+  [[nodiscard]] std::uint64_t turn_number() const { return turn_number_; }
+  [[nodiscard]] bool slept() const { return in_turn_ && slept_; }
   [[nodiscard]] platform_shared& shared() { return shared_; }
 
  private:
@@ -104,6 +108,9 @@ class uv_lane final : public lane_platform {
   uv_loop_t loop_{};
   time_point now_{};
   mutable std::optional<wall_time> wall_now_;  // read at most once a turn
+  time_point polls_since_{};
+  std::uint64_t turn_number_ = 0;
+  bool slept_ = false;
   bool in_turn_ = false;
   bool due_ = true;    // the next poll must not block
   bool came_ = false;  // I/O or a wake since it was last asked whether to spin

@@ -151,6 +151,34 @@ TEST_CASE("a busy lane looks again before it sleeps, and stops when nothing come
   CHECK(fixture.hooks().turns - turns < 10);
 }
 
+// Two nodes that answer each other's batches would otherwise take turns in sleeping.
+TEST_CASE("after a sleep the beginning of what is written leaves before the turn ends") {
+  uv_fixture fixture;
+  conformance::stream_pair pair(fixture);
+  pair.start();
+  REQUIRE(conformance::run_turns(fixture, 3));
+  auto& lane = fixture.world().lane(0);
+  int rings = 0;
+  int early = 0;
+  std::size_t written = 0;
+  const std::string little(600, 'a');
+  const std::string more(2000, 'b');
+  std::function<void()> ring = [&] {
+    written += pair.client->write(as_bytes(little));
+    CHECK(pair.client->unsent() == little.size());
+    written += pair.client->write(as_bytes(more));
+    if (pair.client->unsent() == 0) {
+      ++early;
+      written += pair.client->write(as_bytes(more));
+      CHECK(pair.client->unsent() == more.size());  // once in a turn
+    }
+    if (++rings < 5) fixture.hooks().alarm(lane.precise_now() + 5ms, ring);
+  };
+  fixture.hooks().alarm(lane.precise_now() + 5ms, ring);
+  REQUIRE(fixture.run_until([&] { return rings == 5 && pair.at_server.data.size() == written; }));
+  CHECK(early > 0);
+}
+
 TEST_CASE("a lane that is not told to never spins") {
   uv_fixture fixture;
   conformance::stream_pair pair(fixture);

@@ -105,6 +105,15 @@ std::string table::as_json_lines() const {
   return text;
 }
 
+void table::keep_only(std::string_view text) {
+  if (bench_.find(text) != std::string::npos) return;
+  for (std::size_t i = results_.size(); i-- > 0;) {
+    if (results_[i].variant.find(text) != std::string::npos) continue;
+    results_.erase(results_.begin() + static_cast<std::ptrdiff_t>(i));
+    measures_.erase(measures_.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+}
+
 int run_tables(int argc, char** argv, std::vector<table> tables, std::uint64_t items) {
   bool json = false;
   std::size_t rounds = 9;
@@ -115,12 +124,16 @@ int run_tables(int argc, char** argv, std::vector<table> tables, std::uint64_t i
     } else if (option == "--smoke") {
       rounds = 1;
       items = std::max<std::uint64_t>(1, items / 1000);
+    } else if (option == "--only" && i + 1 < argc) {
+      const std::string_view text = argv[++i];
+      for (table& one : tables) one.keep_only(text);
     } else {
-      std::fprintf(stderr, "usage: %s [--json] [--smoke]\n", argv[0]);
+      std::fprintf(stderr, "usage: %s [--json] [--smoke] [--only TEXT]\n", argv[0]);
       return 2;
     }
   }
   for (table& one : tables) {
+    if (one.results().empty()) continue;
     one.run(rounds, items);
     std::fputs((json ? one.as_json_lines() : one.as_text() + "\n").c_str(), stdout);
     std::fflush(stdout);

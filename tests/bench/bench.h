@@ -39,6 +39,9 @@ class table {
   // One round of each variant in turn, again and again, after one round to warm up.
   void run(std::size_t rounds, std::uint64_t items);
 
+  // Variants whose name has this text, or all when the table's name has it.
+  void keep_only(std::string_view text);
+
   [[nodiscard]] std::string as_text() const;
   [[nodiscard]] std::string as_json_lines() const;
   [[nodiscard]] const std::vector<series>& results() const { return results_; }
@@ -56,6 +59,7 @@ class table {
 // The whole of a benchmark's main(): runs each table and prints it.
 //   --json   one object a line: bench, variant, value, unit, ratio_to
 //   --smoke  a few items and one round, only to see that it works
+//   --only TEXT  tables and variants with this text in their name
 int run_tables(int argc, char** argv, std::vector<table> tables, std::uint64_t items);
 
 // Keeps the compiler from removing work whose result nobody reads.

@@ -307,7 +307,7 @@ TEST_CASE("connection: an outbox that is full refuses, and says when there is ro
   int taken = 0;
   while (taken < 1000 && link.send({}, text).ok()) ++taken;
   CHECK(taken < 50);
-  CHECK(taken >= 38);  // 128 KiB unsent and 256 KiB waiting
+  CHECK(taken >= 38);  // what is unsent and 256 KiB waiting
   CHECK(link.node.count("mw_pool_refused_total,outbox") == 1);
   CHECK(link.rooms == 0);
   for (int i = 0; i < 10 && link.rooms == 0; ++i) {

@@ -63,8 +63,8 @@ struct settings {
   rate assembly_rate{1024};
   byte_size outbox{16 * 1024 * 1024};
   std::uint32_t outbox_messages = 65'536;
-  byte_size unsent{128 * 1024};
-  byte_size link_window{1024 * 1024};
+  byte_size unsent{256 * 1024};
+  byte_size link_window{2 * 1024 * 1024};
   byte_size stream_window{256 * 1024};
   std::uint32_t exchanges = 4096;
   compression_choice compression = compression_choice::off;

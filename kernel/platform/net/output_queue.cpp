@@ -12,6 +12,7 @@ namespace mw::kernel {
 
 void output_queue::copy(bytes_view bytes) {
   size_ += bytes.size();
+  copied_ += bytes.size();
   while (!bytes.empty()) {
     if (!has_room(1)) segments_.push_back({{}, slabs_->take(), 0, 0});
     segment& last = segments_.back();
@@ -43,6 +44,7 @@ void output_queue::take_back(std::size_t count) {
   MW_ASSERT(count <= slab_bytes - last.end, "nobody can have filled more than was lent");
   last.end += count;
   size_ += count;
+  copied_ += count;
   if (last.begin < last.end) return;
   slabs_->give(std::move(last.own));
   segments_.pop_back();
@@ -67,12 +69,13 @@ void output_queue::consume(std::size_t count) {
     const std::size_t part = std::min(count, front.end - front.begin);
     front.begin += part;
     count -= part;
+    if (front.own) copied_ -= part;
     if (front.begin == front.end && !lent(first_)) pop_front();
   }
 }
 
 void output_queue::clear() {
-  size_ = 0;
+  size_ = copied_ = 0;
   // What is lent stays until it is back: nobody else may get it before.
   while (first_ < segments_.size() && !lent(first_)) pop_front();
   if (first_ < segments_.size()) segments_.back().begin = segments_.back().end;

@@ -36,6 +36,7 @@ class output_queue {
   void clear();
 
   [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] std::size_t copied() const { return copied_; }  // of these, what is in slabs
   [[nodiscard]] bool empty() const { return size_ == 0; }
 
  private:
@@ -66,6 +67,7 @@ class output_queue {
   std::vector<segment> segments_;
   std::size_t first_ = 0;  // segments before it are spent
   std::size_t size_ = 0;
+  std::size_t copied_ = 0;
   bool lent_ = false;
 };
 

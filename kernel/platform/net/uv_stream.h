@@ -52,6 +52,7 @@ class uv_stream final : public stream, private lane_member {
   void check_hangup();
   void drain();
   void flush_early();
+  [[nodiscard]] bool starts_others() const;
   void half_close();
   void read_failed(int error);
   // Puts off on_closed() to the next turn; the socket is given up at once.
@@ -70,6 +71,7 @@ class uv_stream final : public stream, private lane_member {
   stream_events* events_ = nullptr;
   std::size_t send_limit_;
   std::size_t resume_at_ = 0;  // on_writable() once no more than this is unsent
+  std::uint64_t woke_in_ = 0;  // the turn
   int watched_ = 0;            // what libuv watches at the moment
   bool refused_ = false;       // a write took less than offered
   bool paused_ = false;

@@ -100,8 +100,9 @@ void serve(const bench::settings& with, bench::counts_page& counts) {
   for (;;) pause();
 }
 
+// On the core of the lane: often would cost it what is measured.
 void rest() {
-  const timespec moment{0, 100'000};
+  const timespec moment{0, 500'000};
   ppoll(nullptr, 0, &moment, nullptr);
 }
 
