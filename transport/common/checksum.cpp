@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checksum.h"
 
-#include "frame_flags.h"
-
 #include <array>
 #include <cstring>
 
@@ -57,16 +55,5 @@ std::uint32_t crc32c(std::uint32_t crc, bytes_view bytes) {
 }
 
 }  // namespace detail
-
-void write_trailer(checksum kind, std::uint64_t value, std::byte* to) {
-  if (kind == checksum::crc32c) flags::store(static_cast<std::uint32_t>(value), to);
-  if (kind == checksum::xxh3) flags::store(value, to);
-}
-
-std::uint64_t read_trailer(checksum kind, const std::byte* from) {
-  if (kind == checksum::crc32c) return flags::load<std::uint32_t>(from);
-  if (kind == checksum::xxh3) return flags::load<std::uint64_t>(from);
-  return 0;
-}
 
 }  // namespace mw::wire

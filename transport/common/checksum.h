@@ -3,6 +3,7 @@
 #pragma once
 
 #include "frame.h"
+#include "frame_flags.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -35,8 +36,15 @@ class running_checksum {
 };
 
 // Trailers are big-endian; `to` and `from` have room for checksum_bytes(kind).
-void write_trailer(checksum kind, std::uint64_t value, std::byte* to);
-[[nodiscard]] std::uint64_t read_trailer(checksum kind, const std::byte* from);
+inline void write_trailer(checksum kind, std::uint64_t value, std::byte* to) {
+  if (kind == checksum::crc32c) flags::store(static_cast<std::uint32_t>(value), to);
+  if (kind == checksum::xxh3) flags::store(value, to);
+}
+[[nodiscard]] inline std::uint64_t read_trailer(checksum kind, const std::byte* from) {
+  if (kind == checksum::crc32c) return flags::load<std::uint32_t>(from);
+  if (kind == checksum::xxh3) return flags::load<std::uint64_t>(from);
+  return 0;
+}
 
 namespace detail {
 // XXH3 of at most so many bytes, which need no vectors.

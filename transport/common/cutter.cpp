@@ -46,9 +46,8 @@ status frame_cutter::feed(bytes_view bytes, frame_sink& sink) {
 }
 
 inline bool frame_cutter::acceptable(const header_fields& fields) const {
-  const std::size_t trailer = checksum_bytes(limits_.sum);
-  if (fields.length < length_min + trailer || fields.length > limits_.frame_max) return false;
-  if (((fields.flags & flags::checked) != 0) != (trailer != 0)) return false;
+  if (fields.length < length_min + trailer_ || fields.length > limits_.frame_max) return false;
+  if (((fields.flags & flags::checked) != 0) != (trailer_ != 0)) return false;
   const bool kind = flags::unknown_kind(fields.flags);
   if (flags::unknown_compression(fields.flags) && !kind) return false;
   const bool news = kind || (fields.flags & flags::reserved) != 0;
@@ -58,8 +57,7 @@ inline bool frame_cutter::acceptable(const header_fields& fields) const {
 // `frame` is all of it, header and trailer included. Inlined: each small frame passes here.
 [[gnu::always_inline]] inline status frame_cutter::deliver(const header_fields& fields,
                                                            bytes_view frame, checksum sum,
-                                                           frame_sink& sink) {
-  const std::size_t trailer = checksum_bytes(sum);
+                                                           std::size_t trailer, frame_sink& sink) {
   if (sum != checksum::none) {
     const std::uint64_t counted = checksum_of(sum, frame.first(frame.size() - trailer));
     const std::uint64_t said = read_trailer(sum, frame.data() + frame.size() - trailer);
@@ -86,7 +84,7 @@ status frame_cutter::cut_whole(bytes_view& bytes, frame_sink& sink) {
     const std::size_t total = length_bytes + fields.length;
     if (bytes.size() < total) return {};
     const bytes_view frame = take_front(bytes, total);
-    if (auto outcome = deliver(fields, frame, limits_.sum, sink); !outcome) [[unlikely]]
+    if (auto outcome = deliver(fields, frame, limits_.sum, trailer_, sink); !outcome) [[unlikely]]
       return outcome;
   }
   return {};
@@ -135,7 +133,8 @@ status frame_cutter::collect(bytes_view& bytes, frame_sink& sink) {
   cutter_memory::block done = std::exchange(block_, {});
   const bytes_view frame(done.bytes.get(), total_);
   reset();
-  auto outcome = deliver(flags::read(frame.data()), frame, sum_kind_, sink);
+  auto outcome =
+      deliver(flags::read(frame.data()), frame, sum_kind_, checksum_bytes(sum_kind_), sink);
   memory_.give(std::move(done));
   return outcome;
 }

@@ -58,7 +58,10 @@ class frame_cutter {
   [[nodiscard]] std::span<std::byte> read_into();
 
   // Holds from the next frame on; may be called in on_frame().
-  void set_limits(const cutter_limits& limits) { limits_ = limits; }
+  void set_limits(const cutter_limits& limits) {
+    limits_ = limits;
+    trailer_ = checksum_bytes(limits.sum);
+  }
   [[nodiscard]] const cutter_limits& limits() const { return limits_; }
 
   // A frame is half here. Its bytes so far, and how many it has in all (zero before the header is
@@ -72,7 +75,8 @@ class frame_cutter {
 
  private:
   status cut_whole(bytes_view& bytes, frame_sink& sink);
-  status deliver(const header_fields& fields, bytes_view frame, checksum sum, frame_sink& sink);
+  status deliver(const header_fields& fields, bytes_view frame, checksum sum, std::size_t trailer,
+                 frame_sink& sink);
   status go_on(bytes_view& bytes, frame_sink& sink);
   status open(bytes_view here, frame_sink& sink);
   status collect(bytes_view& bytes, frame_sink& sink);
@@ -90,6 +94,7 @@ class frame_cutter {
 
   cutter_memory& memory_;
   cutter_limits limits_;
+  std::size_t trailer_ = checksum_bytes(limits_.sum);  // of the next frame
 
   // Of the frame that is half here.
   std::array<std::byte, header_bytes + trailer_max>

@@ -24,7 +24,7 @@ std::uint64_t load_integer(const std::byte* at, unsigned log) {
 }  // namespace
 
 // One more array is open from here on; its end gives the depth back.
-inline const std::byte* decoder::begin_array(place at, std::size_t& count) {
+[[gnu::always_inline]] inline const std::byte* decoder::begin_array(place at, std::size_t& count) {
   if (at != from_.end && (*at & std::byte{0xf0}) == std::byte{0x90} &&
       static_cast<std::size_t>(*at & std::byte{0x0f}) < from_.left(at)) [[likely]] {
     count = static_cast<std::size_t>(*at & std::byte{0x0f});
@@ -116,7 +116,7 @@ inline const std::byte* decoder::text(place at, std::string_view& out) {
   return at + 1 + size;
 }
 
-inline const std::byte* decoder::blob(place at, bytes_view& out) {
+[[gnu::always_inline]] inline const std::byte* decoder::blob(place at, bytes_view& out) {
   if (from_.left(at) < 5) [[unlikely]]
     return blob_item(at, out);
   std::size_t size = 0;
@@ -178,16 +178,9 @@ inline const std::byte* decoder::blob(place at, bytes_view& out) {
   return nullptr;
 }
 
-bool decoder::message(const group_plan& plan, void* object) {
-  const place at = group(plan, from_.begin, object);
-  if (at == nullptr) return false;
-  if (at == from_.end) [[likely]]
-    return true;
-  from_.refuse_rest(at);
-  return false;
-}
-
-const std::byte* decoder::group(const group_plan& plan, place at, void* object) {
+// The fields of a message, without a call for those that are no groups themselves.
+[[gnu::always_inline]] inline const std::byte* decoder::fields(const group_plan& plan, place at,
+                                                               void* object) {
   std::size_t count = 0;
   at = begin_array(at, count);
   if (at == nullptr) return nullptr;
@@ -203,6 +196,19 @@ const std::byte* decoder::group(const group_plan& plan, place at, void* object) 
     at = more_elements(count - known, at);
   ++left_.depth;
   return at;
+}
+
+bool decoder::message(const group_plan& plan, void* object) {
+  const place at = fields(plan, from_.begin, object);
+  if (at == nullptr) return false;
+  if (at == from_.end) [[likely]]
+    return true;
+  from_.refuse_rest(at);
+  return false;
+}
+
+const std::byte* decoder::group(const group_plan& plan, place at, void* object) {
+  return fields(plan, at, object);
 }
 
 // A value that is no field.

@@ -22,6 +22,7 @@ class decoder {
   using place = const std::byte*;
 
   place group(const group_plan& plan, place at, void* object);
+  place fields(const group_plan& plan, place at, void* object);
   place value(const step& how, place at, void* object);
   place nested(const step& how, place at, void* object);
   place list(const step& how, place at, void* object);

@@ -19,7 +19,7 @@ constexpr std::size_t length_max = 0xffffffff;  // of 32 bits
 }  // namespace
 
 // One more array is open from here on; its end gives the depth back.
-inline std::byte* encoder::begin_array(std::byte* to, std::size_t count) {
+[[gnu::always_inline]] inline std::byte* encoder::begin_array(std::byte* to, std::size_t count) {
   if (depth_ == 0) [[unlikely]]
     return too_deep(to);
   if (count > nodes_) [[unlikely]]
@@ -40,7 +40,7 @@ inline std::byte* encoder::text(std::byte* to, std::string_view content) {
   return to + content.size();
 }
 
-inline std::byte* encoder::blob(std::byte* to, bytes_view content) {
+[[gnu::always_inline]] inline std::byte* encoder::blob(std::byte* to, bytes_view content) {
   to = content.size() <= length_max ? out_.room(to, head_max + content.size()) : nullptr;
   if (to == nullptr) [[unlikely]]
     return too_large(content.size());
@@ -95,15 +95,9 @@ inline std::byte* encoder::blob(std::byte* to, bytes_view content) {
   return nullptr;
 }
 
-bool encoder::message(const group_plan& plan, const void* object) {
-  std::byte* to = out_.begin(head_max);
-  if (to == nullptr) return too_large(head_max), false;
-  to = group(plan, to, object);
-  if (to == nullptr) return false;
-  return out_.commit(to) || (too_large(0), false);
-}
-
-std::byte* encoder::group(const group_plan& plan, std::byte* to, const void* object) {
+// The fields of a message, without a call for those that are no groups themselves.
+[[gnu::always_inline]] inline std::byte* encoder::fields(const group_plan& plan, std::byte* to,
+                                                         const void* object) {
   to = begin_array(to, plan.steps.size());
   if (to == nullptr) return nullptr;
   const auto* base = static_cast<const std::byte*>(object);
@@ -114,6 +108,18 @@ std::byte* encoder::group(const group_plan& plan, std::byte* to, const void* obj
   }
   ++depth_;
   return to;
+}
+
+bool encoder::message(const group_plan& plan, const void* object) {
+  std::byte* to = out_.begin(head_max);
+  if (to == nullptr) return too_large(head_max), false;
+  to = fields(plan, to, object);
+  if (to == nullptr) return false;
+  return out_.commit(to) || (too_large(0), false);
+}
+
+std::byte* encoder::group(const group_plan& plan, std::byte* to, const void* object) {
+  return fields(plan, to, object);
 }
 
 // A value that is no field.

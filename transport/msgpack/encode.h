@@ -22,6 +22,7 @@ class encoder {
 
  private:
   std::byte* group(const group_plan& plan, std::byte* to, const void* object);
+  std::byte* fields(const group_plan& plan, std::byte* to, const void* object);
   std::byte* value(const step& how, std::byte* to, const void* object);
   std::byte* nested(const step& how, std::byte* to, const void* object);
   std::byte* list(const step& how, std::byte* to, const void* object);

@@ -101,7 +101,8 @@ status connection::on_placed(const frame_head& head, std::size_t size) {
   return message(head, {whole.view(), &whole});
 }
 
-status connection::message(const frame_head& head, const payload& body) {
+[[gnu::always_inline]] inline status connection::message(const frame_head& head,
+                                                         const payload& body) {
   if (!frames_.spend(last_heard_)) return breach_of(breach::flood, "too many frames per second");
   if (head.packed != wire::compression::none) return unpack(head, body.bytes);
   if (head.more || !head.first) return fragment(head, body.bytes);
@@ -146,7 +147,8 @@ status connection::fragment_filled(const frame_head& head, std::size_t size, res
 
 // ---- messages ----------------------------------------------------------------------------------
 
-status connection::deliver(const frame_head& head, const payload& body) {
+[[gnu::always_inline]] inline status connection::deliver(const frame_head& head,
+                                                         const payload& body) {
   const message_kind kind = message_kind_of(head.kind);
   const std::size_t size = body.bytes.size();
   const bool item = is_item(kind);

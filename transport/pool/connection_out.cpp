@@ -85,7 +85,7 @@ status connection::send_slowly(const message_head& head, message_out& body) {
   return {};
 }
 
-void connection::count_sent(const message_head& head) {
+[[gnu::always_inline]] inline void connection::count_sent(const message_head& head) {
   count_open(head.kind);
   if (exchanges_.open() > 0 && ends_exchange(head.kind)) exchanges_.sent(head.kind, head.id);
   shared_.metrics.sent(head.kind);

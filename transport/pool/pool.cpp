@@ -96,14 +96,15 @@ void pool::attach(channel_events& events) {
   wake_now();
 }
 
-// The connection that a message goes to: with several, the least loaded one.
+// The connection that a message goes to: the first one while little waits there, so that messages
+// leave together; then the least loaded one.
 connection* pool::best_link(const peer& p, const message_head&) const {
+  if (p.links.empty()) return nullptr;
+  connection* const first = links_.find(p.links.front());
+  if (first != nullptr && first->usable() && (p.links.size() == 1 || first->takes_more()))
+    return first;
   connection* best = nullptr;
   std::size_t least = SIZE_MAX;
-  if (p.links.size() == 1) {
-    connection* const only = links_.find(p.links.front());
-    return only != nullptr && only->usable() ? only : nullptr;
-  }
   for (const link_ref ref : p.links) {
     connection* const one = links_.find(ref);
     if (one == nullptr || !one->usable()) continue;

@@ -32,15 +32,6 @@ status sender::targets_of(const question& q, const route& where) {
   return nobody(q);
 }
 
-peer* sender::choose(const question& q, const route& where) {
-  with_.services.refresh(*q.what);
-  const auto key = q.what->choice->pick({q.now, where.hash, 0, {}});
-  if (!key) return nullptr;
-  // A message has no outcome that says something about the peer.
-  q.what->choice->finished({*key, call_end::ok, {}, q.now});
-  return with_.peers.find_key(*key);
-}
-
 failure sender::nobody(const question& q) {
   with_.counts.refused(refusal::not_offered);
   return failure(errc::not_found, "no node that is up offers the service " + q.what->name);

@@ -63,7 +63,14 @@ class sender {
   [[nodiscard]] courier& letters() { return letters_; }
 
  private:
-  [[nodiscard]] peer* choose(const question& q, const route& where);
+  [[nodiscard]] peer* choose(const question& q, const route& where) {
+    with_.services.refresh(*q.what);
+    const auto key = q.what->choice->pick({q.now, where.hash, 0, {}});
+    if (!key) return nullptr;
+    // A message has no outcome that says something about the peer.
+    q.what->choice->finished({*key, call_end::ok, {}, q.now});
+    return with_.peers.find_key(*key);
+  }
   [[nodiscard]] failure nobody(const question& q);
   [[nodiscard]] status targets_of(const question& q, const route& where);
   [[nodiscard]] status post_one(const question& q, peer& to, message_out& body,

@@ -27,22 +27,6 @@ call_end end_of(outcome how) {
 
 }  // namespace
 
-question caller::question_of(const route& where) {
-  question q;
-  q.what = with_.services.find(where.service);
-  q.now = with_.node.now();
-  q.deadline = q.now + std::clamp(where.deadline, duration::zero(), with_.options.deadline_max);
-  q.priority = where.priority;
-  q.streams = where.streams;
-  q.guarantee = where.guarantee;
-  q.affinity = where.hash;
-  if (with_.inside.active) {
-    q.deadline = std::min(q.deadline, with_.inside.deadline);
-    q.hops = static_cast<std::uint8_t>(with_.inside.hops + 1);
-  }
-  return q;
-}
-
 failure caller::refuse(const question& q, const message_out& body) {
   if (q.what == nullptr) return {errc::invalid, "the route names no service: take one from open()"};
   if (body.overflowed())
@@ -118,31 +102,37 @@ result<call_ref> caller::ask(const question& q, peer& to, message_out& body,
 }
 
 result<link_ref> caller::post(leg& l, const question& q, message_out& body) {
+  const peer& to = with_.peers.at(l.peer);
+  l.items_out = l.items_in = 0;
+  const bool plain = q.what->seal == seal_mode::none && l.again == nullptr && !q.streams &&
+                     !q.one_of_many && q.group == 0 && q.guarantee == guarantee::at_most_once;
+  const duration left = q.deadline - with_.node.now();
+  const message_head above{message_kind::request, q.priority, l.id, q.deadline};
+  if (plain) [[likely]] {
+    const std::size_t front = push_plain_envelope(body, q.what->hash, left, q.hops);
+    auto sent = with_.mail.send(to, above, body);
+    body.drop_front(front);
+    return sent;
+  }
   envelope head{.service = q.what->hash,
-                .left_us = left_to_wire(q.deadline - with_.node.now()),
+                .left_us = left_to_wire(left),
                 .hops = q.hops,
                 .streams = q.streams,
                 .one_of_many = q.one_of_many,
                 .guarantee = q.guarantee,
                 .group = q.group};
-  const peer& to = with_.peers.at(l.peer);
   if (l.again != nullptr) {
     head.delivery = l.again->delivery;
     l.again->life = to.view.life;
   }
   message_out* out = &body;
-  l.items_out = l.items_in = 0;
   if (q.what->seal != seal_mode::none && !to.self) {
     head.sealed = true;
     MW_TRY(out, with_.seal->seal(to, q.what->name, q.what->seal,
                                  {message_kind::request, l.id, 0, &head}, body));
   }
-  const bool plain = !head.sealed && l.again == nullptr && !q.streams && !q.one_of_many &&
-                     q.group == 0 && q.guarantee == guarantee::at_most_once;
-  const std::size_t front =
-      plain ? push_plain_envelope(*out, q.what->hash, q.deadline - with_.node.now(), q.hops)
-            : push_envelope(*out, head);
-  auto sent = with_.mail.send(to, {message_kind::request, q.priority, l.id, q.deadline}, *out);
+  const std::size_t front = push_envelope(*out, head);
+  auto sent = with_.mail.send(to, above, *out);
   out->drop_front(front);
   return sent;
 }

@@ -81,7 +81,21 @@ class caller {
       : with_(with), legs_(with.options.calls_max), lists_(legs_, with.seed) {}
 
   // What `where` means for a call from here: what the present request hands on, and bounds.
-  [[nodiscard]] question question_of(const route& where);
+  [[nodiscard]] question question_of(const route& where) {
+    question q;
+    q.what = with_.services.find(where.service);
+    q.now = with_.node.now();
+    q.deadline = q.now + std::clamp(where.deadline, duration::zero(), with_.options.deadline_max);
+    q.priority = where.priority;
+    q.streams = where.streams;
+    q.guarantee = where.guarantee;
+    q.affinity = where.hash;
+    if (with_.inside.active) {
+      q.deadline = std::min(q.deadline, with_.inside.deadline);
+      q.hops = static_cast<std::uint8_t>(with_.inside.hops + 1);
+    }
+    return q;
+  }
   [[nodiscard]] status check(const question& q, const message_out& body) {
     const bool fine = q.what != nullptr && !body.overflowed() && q.hops <= envelope::hops_max &&
                       q.deadline > q.now;

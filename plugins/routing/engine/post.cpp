@@ -49,17 +49,6 @@ post::post(channel& outside, peer_book& peers, metrics& counts, std::size_t loca
       local_max_(local_max),
       wake_(std::move(wake)) {}
 
-result<link_ref> post::send(const peer& to, const message_head& head, message_out& body,
-                            link_ref on) {
-  if (!to.self) return outside_.send(to.view.ref, head, body, on);
-  MW_CHECK(put(head, body));
-  return local_link;
-}
-
-status post::reply(link_ref on, const message_head& head, message_out& body) {
-  return on == local_link ? put(head, body) : outside_.reply(on, head, body);
-}
-
 void post::consumed(link_ref on, message_kind kind, std::uint64_t id, std::size_t bytes) {
   if (on != local_link) outside_.consumed(on, kind, id, bytes);
 }

@@ -21,9 +21,15 @@ class post {
   post(channel& outside, peer_book& peers, metrics& counts, std::size_t local_max,
        function<void()> wake);
 
-  [[nodiscard]] result<link_ref> send(const peer& to, const message_head& head, message_out& body,
-                                      link_ref on = {});
-  [[nodiscard]] status reply(link_ref on, const message_head& head, message_out& body);
+  [[gnu::always_inline, nodiscard]] result<link_ref> send(const peer& to, const message_head& head,
+                                                          message_out& body, link_ref on = {}) {
+    if (!to.self) return outside_.send(to.view.ref, head, body, on);
+    MW_CHECK(put(head, body));
+    return local_link;
+  }
+  [[nodiscard]] status reply(link_ref on, const message_head& head, message_out& body) {
+    return on == local_link ? put(head, body) : outside_.reply(on, head, body);
+  }
   void consumed(link_ref on, message_kind kind, std::uint64_t id, std::size_t bytes);
 
   // Hands the messages to itself that are there now to `events`. True: it was full, there is room.

@@ -153,14 +153,6 @@ void server::drop(exchange& x) {
       {});
 }
 
-void server::run(offer& to, const incoming& what, const call_context& inherit) {
-  const call_context before = std::exchange(with_.inside, inherit);
-  ++to.running;
-  to.handler(what);
-  with_.inside = before;
-  if (--to.running == 0 && to.withdrawn) offers_.close(to);
-}
-
 void server::on_link_closed(link_ref closed) {
   while (exchange* const x = lists_.first(closed)) {
     if (x->kept == 0) {

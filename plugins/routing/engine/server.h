@@ -111,13 +111,23 @@ class server {
   // Null: a stranger.
   [[nodiscard]] peer* sender_of(const arrival& message);
   [[nodiscard]] status authorize(const arrival& message, const envelope& head, const peer& from,
-                                 access_verb verb);
+                                 access_verb verb) {
+    return with_.guard.closed() ? ask_policy(message, head, from, verb) : status{};
+  }
+  [[nodiscard]] status ask_policy(const arrival& message, const envelope& head, const peer& from,
+                                  access_verb verb);
   // The checks that requests and messages share.
   [[nodiscard]] result<offer*> admit(const arrival& message, const envelope& head, peer& from);
+  [[nodiscard]] status admit_request(const envelope& head, const offer& to, const peer& from);
   [[nodiscard]] status check_receiver(const envelope& head, offer* found, peer& from);
+  [[nodiscard]] status check_closely(const envelope& head, const offer* found, peer& from);
   // Opens what is sealed and refuses what should be: `body` is what may be read.
   [[nodiscard]] status unseal(const arrival& message, const envelope& head, const peer& from,
-                              bytes_view& body);
+                              bytes_view& body) {
+    return head.sealed || with_.seal != nullptr ? open_sealed(message, head, from, body) : status{};
+  }
+  [[nodiscard]] status open_sealed(const arrival& message, const envelope& head, const peer& from,
+                                   bytes_view& body);
   // Whether the request has been seen; then it is answered as it was before.
   [[nodiscard]] bool answered_before(const arrival& message, const envelope& head, bytes_view body,
                                      const peer& from);
@@ -125,7 +135,13 @@ class server {
   void open(offer& to, const arrival& message, const envelope& head, bytes_view body, peer& from);
   [[nodiscard]] bool take_broadcast(peer& from);
   void turn_away(const arrival& message, const failure& why);
-  void run(offer& to, const incoming& what, const call_context& inherit);
+  [[gnu::always_inline]] void run(offer& to, const incoming& what, const call_context& inherit) {
+    const call_context before = std::exchange(with_.inside, inherit);
+    ++to.running;
+    to.handler(what);
+    with_.inside = before;
+    if (--to.running == 0 && to.withdrawn) offers_.close(to);
+  }
   void tell(exchange& x, incoming::kind what, const arrival* message);
   // So that its link's end, what the caller says next and its deadline find it.
   void enlist(exchange& x);

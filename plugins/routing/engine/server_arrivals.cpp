@@ -25,7 +25,15 @@ bool server::take_broadcast(peer& from) {
   return true;
 }
 
-status server::check_receiver(const envelope& head, offer* found, peer& from) {
+// What most messages have nothing of.
+[[gnu::always_inline]] inline status server::check_receiver(const envelope& head, offer* found,
+                                                            peer& from) {
+  const bool fine =
+      head.hops <= envelope::hops_max && head.left_us != 0 && found != nullptr && !head.one_of_many;
+  return fine ? status{} : check_closely(head, found, from);
+}
+
+status server::check_closely(const envelope& head, const offer* found, peer& from) {
   if (head.hops > envelope::hops_max) {
     with_.counts.refused(refusal::hops);
     return failure(errc::invalid, "more than 16 calls in a chain: services call in a circle");
@@ -47,37 +55,41 @@ status server::check_receiver(const envelope& head, offer* found, peer& from) {
   return {};
 }
 
-peer* server::sender_of(const arrival& message) {
+inline peer* server::sender_of(const arrival& message) {
   return message.on == local_link ? &with_.peers.self() : with_.peers.find(message.from.ref);
 }
 
 // Before anything is remembered or looked up for the sender: also for what came before.
-status server::authorize(const arrival& message, const envelope& head, const peer& from,
-                         access_verb verb) {
-  if (!with_.guard.closed()) return {};
+status server::ask_policy(const arrival& message, const envelope& head, const peer& from,
+                          access_verb verb) {
   const service* const what = with_.services.find_hash(head.service);
   if (what == nullptr) return {};  // nobody here offers or calls it: admit() says so
   return with_.guard.check(from, message.from.identity, verb, *what, gate_path::message);
 }
 
-result<offer*> server::admit(const arrival& message, const envelope& head, peer& from) {
+[[gnu::always_inline]] inline result<offer*> server::admit(const arrival& message,
+                                                           const envelope& head, peer& from) {
   const service* const what = with_.services.find_hash(head.service);
   offer* const found = what == nullptr ? nullptr : offers_.find(what->offer);
   MW_CHECK(check_receiver(head, found, from));
-  if (message.head.kind != message_kind::request) return found;
-  if (found->waiting >= found->options.waiting_max) {
+  if (message.head.kind == message_kind::request) MW_CHECK(admit_request(head, *found, from));
+  return found;
+}
+
+status server::admit_request(const envelope& head, const offer& to, const peer& from) {
+  if (to.waiting >= to.options.waiting_max) {
     with_.counts.refused(refusal::waiting_full);
-    return failure(errc::overloaded, "waiting_max: " + std::to_string(found->waiting) +
-                                         " requests to " + what->name + " wait for an answer");
+    return failure(errc::overloaded, "waiting_max: " + std::to_string(to.waiting) +
+                                         " requests to " + to.what->name + " wait for an answer");
   }
   if (!from.self && from.waiting >= with_.options.waiting_per_peer_max) {
     with_.counts.refused(refusal::peer_full);
     return failure(errc::overloaded, "waiting_per_peer_max: " + std::to_string(from.waiting) +
                                          " requests of this node wait for an answer");
   }
-  if (head.streams && !found->options.streams)
-    return failure(errc::unsupported, "the service " + what->name + " takes no items");
-  return found;
+  if (head.streams && !to.options.streams)
+    return failure(errc::unsupported, "the service " + to.what->name + " takes no items");
+  return {};
 }
 
 seen server::judge(const envelope& head, const peer& from) {
@@ -171,9 +183,8 @@ void server::on_request(const arrival& message) {
   open(**to, message, head, body, *from);
 }
 
-status server::unseal(const arrival& message, const envelope& head, const peer& from,
-                      bytes_view& body) {
-  if (!head.sealed && with_.seal == nullptr) return {};
+status server::open_sealed(const arrival& message, const envelope& head, const peer& from,
+                           bytes_view& body) {
   const service* const what = with_.services.find_hash(head.service);
   if (what == nullptr || from.self) return {};  // nobody here will see it
   if (!head.sealed) {
@@ -313,7 +324,7 @@ void server::on_one_way(const arrival& message) {
        message.head.priority,
        message.hold},
       {true, head.hops, with_.node.now() + left});
-  report(0);
+  if (head.guarantee != guarantee::at_most_once) report(0);
 }
 
 }  // namespace mw::routing

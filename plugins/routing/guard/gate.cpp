@@ -75,13 +75,12 @@ status gate::check(const peer& from, std::string_view identity, access_verb verb
   return refuse(&from, {subject, verb, what.name}, path);
 }
 
-status gate::check_own(access_verb verb, const service& what) {
-  if (allows(self_subject, verb, what)) return {};
+failure gate::refuse_own(access_verb verb, const service& what) {
   const failure told = refuse(nullptr, {self_subject, verb, what.name}, gate_path::outgoing);
   // This one is ours to read: it names what was wanted.
-  return failure(errc::denied,
-                 "this node may not " + std::string(verb_names[static_cast<std::size_t>(verb)]) +
-                     " " + what.name + " (" + told.text() + "): ask `mw policy explain self`");
+  return {errc::denied, "this node may not " +
+                            std::string(verb_names[static_cast<std::size_t>(verb)]) + " " +
+                            what.name + " (" + told.text() + "): ask `mw policy explain self`"};
 }
 
 status gate::check_offer(const peer& who, const service& what) {

@@ -38,7 +38,9 @@ class gate {
   [[nodiscard]] status check(const peer& from, std::string_view identity, access_verb verb,
                              const service& what, gate_path path);
   // What this node wants to do itself: refused here, before anybody hears of it.
-  [[nodiscard]] status check_own(access_verb verb, const service& what);
+  [[nodiscard]] status check_own(access_verb verb, const service& what) {
+    return allows(self_subject, verb, what) ? status{} : status(refuse_own(verb, what));
+  }
   // Whether the peer may be asked for the service, for those that were not found by it.
   [[nodiscard]] bool may_offer(const peer& who, const service& what) {
     return who.self || allows(who.view.identity, access_verb::offer, what);
@@ -66,6 +68,7 @@ class gate {
   };
   [[nodiscard]] bool remembered(std::string_view identity, access_verb verb, const service& what);
   [[nodiscard]] failure refuse(const peer* from, const access& what, gate_path path);
+  [[nodiscard]] failure refuse_own(access_verb verb, const service& what);
   // Tells of at most so many names that one table may not have, or that a new policy takes away.
   static constexpr std::size_t told_per_table = 16;
   // Which of the names count; `news` says which refusals nobody has been told of.

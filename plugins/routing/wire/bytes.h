@@ -31,6 +31,14 @@ template <class Number>
   return to + sizeof value;
 }
 
+// The number at `from`, where there are enough bytes.
+template <class Number>
+[[nodiscard]] Number read_number(const std::byte* from) {
+  Number value;
+  std::memcpy(&value, from, sizeof value);
+  return big_endian(value);
+}
+
 // Remembers the first failure: check ok() once, at the end. What could not be read is zero.
 class reader {
  public:

@@ -11,7 +11,6 @@
 namespace mw::routing {
 namespace {
 
-constexpr std::uint8_t version = 1;
 constexpr std::uint8_t flag_streams = 0x01;
 constexpr std::uint8_t flag_one_of_many = 0x02;
 constexpr std::uint8_t flag_group = 0x04;
@@ -49,12 +48,9 @@ std::uint64_t service_hash(std::string_view name) {
 
 namespace {
 
-constexpr std::uint8_t first_byte =
-    version << 4 | static_cast<std::uint8_t>(envelope_kind::message);
-
 std::byte* write_fixed(std::byte* to, std::uint8_t flags, std::uint8_t hops, std::uint32_t left_us,
                        std::uint64_t service) {
-  to = write_number<std::uint32_t>(to, static_cast<std::uint32_t>(first_byte) << 24 |
+  to = write_number<std::uint32_t>(to, envelope::plain_start |
                                            static_cast<std::uint32_t>(flags) << 16 |
                                            static_cast<std::uint32_t>(hops) << 8);
   to = write_number<std::uint32_t>(to, left_us);
@@ -62,12 +58,6 @@ std::byte* write_fixed(std::byte* to, std::uint8_t flags, std::uint8_t hops, std
 }
 
 }  // namespace
-
-std::size_t push_plain_envelope(message_out& out, std::uint64_t service, duration left,
-                                std::uint8_t hops) {
-  (void)write_fixed(out.push_front(envelope::fixed_size), 0, hops, left_to_wire(left), service);
-  return envelope::fixed_size;
-}
 
 std::size_t push_envelope(message_out& out, const envelope& head) {
   const std::uint8_t flags = flags_of(head);
@@ -84,15 +74,6 @@ std::size_t push_envelope(message_out& out, const envelope& head) {
   return size;
 }
 
-std::optional<envelope_kind> kind_of(bytes_view message) {
-  if (message.empty()) return std::nullopt;
-  const auto first = std::to_integer<std::uint8_t>(message.front());
-  if (first >> 4 != version ||
-      (first & 0x0f) > static_cast<std::uint8_t>(envelope_kind::sealed_receipts))
-    return std::nullopt;
-  return static_cast<envelope_kind>(first & 0x0f);
-}
-
 namespace {
 
 // The parts behind the fixed ones, which few messages have.
@@ -107,7 +88,7 @@ void read_rest(reader& in, std::uint8_t flags, envelope& head) {
 
 status check_envelope(const envelope& head, std::uint8_t first, std::uint8_t flags,
                       std::uint8_t reserved) {
-  if (first != (version << 4)) return malformed("first byte " + std::to_string(first));
+  if (first != envelope::plain_start >> 24) return malformed("first byte " + std::to_string(first));
   if ((flags & ~flags_known) != 0 || reserved != 0)
     return malformed("flags " + std::to_string(flags) + " of a newer version");
   if (head.service == 0 || ((flags & flag_group) != 0 && head.group == 0))
@@ -121,7 +102,7 @@ status check_envelope(const envelope& head, std::uint8_t first, std::uint8_t fla
 
 }  // namespace
 
-status read_envelope(bytes_view message, envelope& head, bytes_view& body) {
+status read_any_envelope(bytes_view message, envelope& head, bytes_view& body) {
   if (message.size() < envelope::fixed_size) [[unlikely]]
     return malformed("only " + std::to_string(message.size()) + " bytes");
   reader in(message);
@@ -133,12 +114,6 @@ status read_envelope(bytes_view message, envelope& head, bytes_view& body) {
   head.service = in.number<std::uint64_t>();
   head.group = 0;
   head.delivery = {};
-  if (first == (version << 4) && flags == 0 && reserved == 0 && head.service != 0) [[likely]] {
-    head.streams = head.sealed = head.one_of_many = false;
-    head.guarantee = guarantee::at_most_once;
-    body = in.rest();
-    return {};
-  }
   read_rest(in, flags, head);
   if (!in.ok()) return malformed("only " + std::to_string(message.size()) + " bytes");
   MW_CHECK(check_envelope(head, first, flags, reserved));
@@ -148,16 +123,6 @@ status read_envelope(bytes_view message, envelope& head, bytes_view& body) {
   head.guarantee = guarantee_of(flags);
   body = in.rest();
   return {};
-}
-
-std::uint32_t left_to_wire(duration left) {
-  if (left <= duration::zero()) return 0;
-  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(left).count();
-  return us >= envelope::no_limit ? envelope::no_limit : static_cast<std::uint32_t>(us);
-}
-
-duration left_from_wire(std::uint32_t left_us) {
-  return std::chrono::microseconds(left_us);
 }
 
 void write_refusal(message_out& out, const failure& why) {

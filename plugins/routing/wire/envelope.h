@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "wire/bytes.h"
+
 #include <mw/message_out.h>
 #include <mw/router.h>
 
@@ -34,6 +36,10 @@ struct envelope {
   static constexpr std::size_t fixed_size = 16;
   static constexpr std::size_t largest_size = fixed_size + 8 + 21;
   static constexpr std::uint32_t no_limit = 0xffffffff;  // of left_us
+  static constexpr std::uint8_t version = 1;
+  // The first four bytes of one with the fixed parts only: version and kind, no flag, hops, zero.
+  static constexpr std::uint32_t plain_start =
+      static_cast<std::uint32_t>(version << 4 | static_cast<int>(envelope_kind::message)) << 24;
 
   std::uint64_t service = 0;  // service_hash() of its name
   std::uint32_t left_us = no_limit;
@@ -53,17 +59,54 @@ struct envelope {
 // Puts `head` in front of what is in `out`; returns how many bytes, for drop_front().
 std::size_t push_envelope(message_out& out, const envelope& head);
 
+[[nodiscard]] inline std::uint32_t left_to_wire(duration left) {
+  if (left <= duration::zero()) return 0;
+  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(left).count();
+  return us >= envelope::no_limit ? envelope::no_limit : static_cast<std::uint32_t>(us);
+}
+
 // The same for a message with nothing but the fixed parts, which most are.
-std::size_t push_plain_envelope(message_out& out, std::uint64_t service, duration left,
-                                std::uint8_t hops);
+inline std::size_t push_plain_envelope(message_out& out, std::uint64_t service, duration left,
+                                       std::uint8_t hops) {
+  std::byte* to = out.push_front(envelope::fixed_size);
+  to = write_number<std::uint32_t>(to, envelope::plain_start | std::uint32_t{hops} << 8);
+  to = write_number<std::uint32_t>(to, left_to_wire(left));
+  (void)write_number<std::uint64_t>(to, service);
+  return envelope::fixed_size;
+}
 
 // The kind of the message; empty: nothing that this version knows.
-[[nodiscard]] std::optional<envelope_kind> kind_of(bytes_view message);
+[[nodiscard]] inline std::optional<envelope_kind> kind_of(bytes_view message) {
+  if (message.empty()) return std::nullopt;
+  const auto first = std::to_integer<std::uint8_t>(message.front());
+  if (first >> 4 != envelope::version ||
+      (first & 0x0f) > static_cast<std::uint8_t>(envelope_kind::sealed_receipts))
+    return std::nullopt;
+  return static_cast<envelope_kind>(first & 0x0f);
+}
 // Reads what stands in front; `body` becomes the rest. `invalid` names what is wrong.
-[[nodiscard]] status read_envelope(bytes_view message, envelope& head, bytes_view& body);
+[[nodiscard]] status read_any_envelope(bytes_view message, envelope& head, bytes_view& body);
+// The same, quickly for a message with nothing but the fixed parts.
+[[nodiscard]] inline status read_envelope(bytes_view message, envelope& head, bytes_view& body) {
+  if (message.size() < envelope::fixed_size) [[unlikely]]
+    return read_any_envelope(message, head, body);
+  const auto start = read_number<std::uint32_t>(message.data());
+  head.service = read_number<std::uint64_t>(message.data() + 8);
+  if ((start & ~std::uint32_t{0xff00}) != envelope::plain_start || head.service == 0) [[unlikely]]
+    return read_any_envelope(message, head, body);
+  head.left_us = read_number<std::uint32_t>(message.data() + 4);
+  head.hops = static_cast<std::uint8_t>(start >> 8);
+  head.streams = head.sealed = head.one_of_many = false;
+  head.guarantee = guarantee::at_most_once;
+  head.group = 0;
+  head.delivery = {};
+  body = message.subspan(envelope::fixed_size);
+  return {};
+}
 
-[[nodiscard]] std::uint32_t left_to_wire(duration left);
-[[nodiscard]] duration left_from_wire(std::uint32_t left_us);
+[[nodiscard]] inline duration left_from_wire(std::uint32_t left_us) {
+  return std::chrono::microseconds(left_us);
+}
 
 // A failure as the body of a refusal: its kind and at most 1 KiB of its text.
 inline constexpr std::size_t refusal_text_max = 1024;
