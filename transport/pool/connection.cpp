@@ -33,7 +33,8 @@ connection::connection(connection_context& shared, link from, origin how)
       stream_(std::move(from.bytes)),
       lease_(std::move(from.lease)),
       identity_(std::move(from.peer)),
-      proved_node_(std::move(from.node)),
+      proved_node_(from.node.empty() ? nullptr
+                                     : std::make_unique<const std::string>(std::move(from.node))),
       how_(std::move(how)),
       maker_(terms_, shared.shop),
       outbox_(shared.outbox, shared.chunks),
@@ -88,8 +89,8 @@ void connection::maybe_ourselves(bytes_view payload) {
   const auto said = wire::read_hello(payload);
   if (!said || said->node != shared_.ours.node || said->cluster != shared_.ours.cluster) return;
   ourselves_ = said->life == shared_.ours.life;
-  (void)shared_.owner.on_hello(*this,
-                               {said->node, said->life, said->zone, identity_, proved_node_});
+  (void)shared_.owner.on_hello(
+      *this, {said->node, said->life, said->zone, identity_, std::string(proved_node())});
 }
 
 // Both hellos are here: what follows, our confirm first, goes under what they agree on.
@@ -117,7 +118,7 @@ status connection::agreed() {
     MW_CHECK(scope_->authenticated(proven ? identity_ : all.peer.node, proven));
   }
   const status welcome = shared_.owner.on_hello(
-      *this, {all.peer.node, all.peer.life, all.peer.zone, identity_, proved_node_});
+      *this, {all.peer.node, all.peer.life, all.peer.zone, identity_, std::string(proved_node())});
   if (!welcome) {
     offended(offence::refused);
     return welcome;
@@ -133,6 +134,7 @@ status connection::confirmed() {
   const time_point now = shared_.node.now();
   shared_.metrics.handshake.record(now - how_.began);
   handshake_.reset();
+  proved_node_.reset();
   phase_ = phase::ready;
   allow_plain(true);
   ready_at_ = last_message_ = now;

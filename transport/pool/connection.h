@@ -158,6 +158,9 @@ class connection final : private stream_events, private wire::frame_sink {
   status greet(const wire::frame_head& head, bytes_view payload);
   status agreed();
   status confirmed();
+  [[nodiscard]] std::string_view proved_node() const {
+    return proved_node_ != nullptr ? std::string_view(*proved_node_) : std::string_view();
+  }
   void maybe_ourselves(bytes_view payload);
   void fail(const failure& why, mishap cause);
   void linger(const failure& why, bool say);
@@ -228,7 +231,7 @@ class connection final : private stream_events, private wire::frame_sink {
   stream_ptr stream_;
   std::unique_ptr<link_lease> lease_;  // dies before the stream
   std::string identity_;
-  std::string proved_node_;
+  std::unique_ptr<const std::string> proved_node_;  // until it is ready; null: nothing proved
   origin how_;
   peer_ref peer_;
   phase phase_ = phase::greeting;

@@ -103,7 +103,8 @@ status connection::on_placed(const frame_head& head, std::size_t size) {
 
 [[gnu::always_inline]] inline status connection::message(const frame_head& head,
                                                          const payload& body) {
-  if (!frames_.spend(last_heard_)) return breach_of(breach::flood, "too many frames per second");
+  if (!frames_.spend(shared_.opt.frames, last_heard_))
+    return breach_of(breach::flood, "too many frames per second");
   if (head.packed != wire::compression::none) return unpack(head, body.bytes);
   if (head.more || !head.first) return fragment(head, body.bytes);
   return deliver(head, body);
@@ -177,7 +178,8 @@ status connection::fragment_filled(const frame_head& head, std::size_t size, res
   if (kind == message_kind::request)
     ++open_theirs_;
   else if (kind == message_kind::cancel) {
-    if (!cancels_.spend(last_heard_)) return breach_of(breach::flood, "too many cancels");
+    if (!cancels_.spend(shared_.opt.cancels, last_heard_))
+      return breach_of(breach::flood, "too many cancels");
     if (open_theirs_ > 0) --open_theirs_;
   } else if ((kind == message_kind::reply || kind == message_kind::refusal) && open_ours_ > 0) {
     --open_ours_;
@@ -223,12 +225,15 @@ status connection::control(const frame_head& head, bytes_view bytes) {
     case frame_kind::credit:
       return credit_arrived(head, bytes);
     case frame_kind::ping:
-      if (!pings_.spend(last_heard_)) return breach_of(breach::flood, "too many pings");
+      if (!pings_.spend(shared_.opt.pings, last_heard_))
+        return breach_of(breach::flood, "too many pings");
       if (bytes.size() > 16) return breach_of(breach::order, "a ping of more than 16 bytes");
       send_control({.kind = frame_kind::pong}, bytes);
       return {};
     case frame_kind::pong:
-      return pings_.spend(last_heard_) ? status{} : breach_of(breach::flood, "too many pongs");
+      return pings_.spend(shared_.opt.pings, last_heard_)
+                 ? status{}
+                 : breach_of(breach::flood, "too many pongs");
     case frame_kind::goodbye:
       return goodbye_arrived(bytes);
     case frame_kind::reset:
@@ -265,7 +270,8 @@ status connection::goodbye_arrived(bytes_view bytes) {
 
 // The other side has dropped one exchange: for the user that is a refusal or a cancel.
 status connection::reset_arrived(const frame_head& head, bytes_view bytes) {
-  if (!cancels_.spend(last_heard_)) return breach_of(breach::flood, "too many resets");
+  if (!cancels_.spend(shared_.opt.cancels, last_heard_))
+    return breach_of(breach::flood, "too many resets");
   const bool opened_by_us = !head.first;
   return deliver({.kind = opened_by_us ? frame_kind::refusal : frame_kind::cancel, .id = head.id},
                  {opened_by_us ? bytes : bytes_view{}, nullptr});

@@ -99,17 +99,22 @@ uv_stream::uv_stream(uv_scope_ptr scope, unique_fd fd, const stream_options& opt
                      endpoint remote)
     : scope_(std::move(scope)),
       fd_(std::move(fd)),
-      local_(local_endpoint(fd_.get())),
       remote_(std::move(remote)),
       output_(scope_->lane.slabs()),
       send_limit_(std::max<std::size_t>(options.send_limit.count, 1)),
+      is_unix_(local_endpoint(fd_.get()).local),
       counted_(scope_->plugin.ledger.streams) {
-  if (!local_.local) tune(fd_.get(), options);
+  if (!is_unix_) tune(fd_.get(), options);
 }
 
 uv_stream::~uv_stream() {
   poll_.reset();  // before its descriptor is closed
   if (fd_) reset_on_close(fd_.get());
+}
+
+const endpoint& uv_stream::local() const {
+  if (local_ == nullptr) local_ = std::make_unique<endpoint>(local_endpoint(fd_.get()));
+  return *local_;
 }
 
 void uv_stream::start(stream_events& events) {
@@ -277,7 +282,7 @@ void uv_stream::peer_ended() {
 // A unix socket cannot be reset. A peer that ends well stays until we have ended too, so one that
 // is gone before that has given up.
 bool uv_stream::peer_gave_up() const {
-  return local_.local && !half_closed_ && hung_up(fd_.get());
+  return is_unix_ && !half_closed_ && hung_up(fd_.get());
 }
 
 void uv_stream::read_failed(int error) {
@@ -376,11 +381,12 @@ bool uv_stream::tell_writable() {
 void uv_stream::end(failure why) {
   if (failure_) return;
   const bool graceful = peer_ended_ && half_closed_;
-  failure_ = std::move(why);
+  failure_ = std::make_unique<failure>(std::move(why));
   output_.clear();
   poll_.reset();
   watched_ = 0;
   if (!graceful) reset_on_close(fd_.get());
+  (void)local();  // it can be asked for later
   fd_.reset();
   if (events_ != nullptr) scope_->lane.notice_next_turn(*this);
 }

@@ -58,11 +58,24 @@ TEST_CASE("a turn that writes much sends the first part before its end") {
   stream_pair pair(fixture);
   pair.start();
   const std::string large(40'000, 'l');
-  (void)pair.client->write(slice::copy_of(large));
+  (void)pair.client->write(as_bytes(large));
   CHECK(pair.client->unsent() == large.size());
-  (void)pair.client->write(slice::copy_of(large));
+  (void)pair.client->write(as_bytes(large));
   CHECK(pair.client->unsent() == 0);
   REQUIRE(fixture.run_until([&] { return pair.at_server.data.size() == 2 * large.size(); }));
+}
+
+TEST_CASE("what is shared gathers for longer before its first part leaves") {
+  uv_fixture fixture;
+  stream_pair pair(fixture);
+  pair.start();
+  const slice large = slice::copy_of(std::string(100'000, 'l'));
+  CHECK(pair.client->write(large));
+  CHECK(pair.client->write(large));
+  CHECK(pair.client->unsent() == 2 * large.size());
+  CHECK(pair.client->write(large));
+  CHECK(pair.client->unsent() < 2 * large.size());
+  REQUIRE(fixture.run_until([&] { return pair.at_server.data.size() == 3 * large.size(); }));
 }
 
 TEST_CASE("a fast peer is read several times in a turn, but not for ever") {

@@ -8,16 +8,16 @@
 
 namespace mw::pool {
 
-// A token bucket that starts full and holds one second's worth. A rate of zero never refuses.
+// A token bucket that starts full and holds one second's worth. A rate of zero never refuses. The
+// rate is the same each time; it is not kept here, because each link has several of these.
 class budget {
  public:
-  budget() = default;
-  explicit budget(rate allowed) : per_second_(allowed.per_second), left_(allowed.per_second) {}
+  explicit budget(rate allowed) : left_(allowed.per_second) {}
 
-  [[nodiscard]] bool spend(time_point now) {
-    if (per_second_ <= 0) return true;
+  [[nodiscard]] bool spend(rate allowed, time_point now) {
+    if (allowed.per_second <= 0) return true;
     const double seconds = std::chrono::duration<double>(now - filled_).count();
-    left_ = std::min(std::max(per_second_, 1.0), left_ + seconds * per_second_);
+    left_ = std::min(std::max(allowed.per_second, 1.0), left_ + seconds * allowed.per_second);
     filled_ = now;
     if (left_ < 1) return false;
     left_ -= 1;
@@ -25,8 +25,7 @@ class budget {
   }
 
  private:
-  double per_second_ = 0;
-  double left_ = 0;
+  double left_;
   time_point filled_{};
 };
 

@@ -61,15 +61,16 @@ TEST_CASE("id_table: agrees with a map after any adds and removals") {
 }
 
 TEST_CASE("budget: a burst, then its rate") {
-  budget calls(mw::rate{10});
+  const mw::rate ten{10};
+  budget calls(ten);
   mw::time_point now{5s};
-  for (int i = 0; i < 10; ++i) CHECK(calls.spend(now));
-  CHECK_FALSE(calls.spend(now));
+  for (int i = 0; i < 10; ++i) CHECK(calls.spend(ten, now));
+  CHECK_FALSE(calls.spend(ten, now));
   now = now + 100ms;
-  CHECK(calls.spend(now));
-  CHECK_FALSE(calls.spend(now));
+  CHECK(calls.spend(ten, now));
+  CHECK_FALSE(calls.spend(ten, now));
   budget unlimited(mw::rate{0});
-  for (int i = 0; i < 1000; ++i) CHECK(unlimited.spend(now));
+  for (int i = 0; i < 1000; ++i) CHECK(unlimited.spend(mw::rate{0}, now));
 }
 
 }  // namespace mw::pool
