@@ -81,7 +81,7 @@ class uv_lane final : public lane_platform {
   [[nodiscard]] slab_pool& slabs() { return slabs_; }
   // Counts turns. And: before this one there was nothing to do, so that others may be waiting for
   // what comes out of it.
-  [[nodiscard]] std::uint64_t turn_number() const { return turn_number_; }
+  [[nodiscard]] std::uint32_t turn_number() const { return turn_number_; }
   [[nodiscard]] bool slept() const { return in_turn_ && slept_; }
   [[nodiscard]] platform_shared& shared() { return shared_; }
 
@@ -109,7 +109,7 @@ class uv_lane final : public lane_platform {
   time_point now_{};
   mutable std::optional<wall_time> wall_now_;  // read at most once a turn
   time_point polls_since_{};
-  std::uint64_t turn_number_ = 0;
+  std::uint32_t turn_number_ = 0;  // starts over, which costs or spares one call
   bool slept_ = false;
   bool in_turn_ = false;
   bool due_ = true;    // the next poll must not block

@@ -65,9 +65,9 @@ class output_queue {
 
   slab_pool* slabs_;
   std::vector<segment> segments_;
-  std::size_t first_ = 0;  // segments before it are spent
   std::size_t size_ = 0;
   std::size_t copied_ = 0;
+  std::uint32_t first_ = 0;  // segments before it are spent
   bool lent_ = false;
 };
 

@@ -65,24 +65,24 @@ class uv_stream final : public stream, private lane_member {
 
   uv_scope_ptr scope_;
   unique_fd fd_;
+  bool told_closed_ = false;
   mutable std::unique_ptr<endpoint> local_;  // once somebody has asked
   endpoint remote_;
   output_queue output_;
   stream_events* events_ = nullptr;
   std::size_t send_limit_;
   std::size_t resume_at_ = 0;  // on_writable() once no more than this is unsent
-  std::uint64_t woke_in_ = 0;  // the turn
-  bool is_unix_;
-  int watched_ = 0;       // what libuv watches at the moment
-  bool refused_ = false;  // a write took less than offered
+  std::uint32_t woke_in_ = 0;  // the turn
+  int watched_ = 0;            // what libuv watches at the moment
+  bool refused_ = false;       // a write took less than offered
   bool paused_ = false;
   bool hung_up_ = false;  // both directions ended while paused: nothing to watch
   bool peer_ended_ = false;
   bool in_bulk_ = false;  // the last place was large
   bool finishing_ = false;
   bool half_closed_ = false;
+  bool is_unix_;
   std::unique_ptr<failure> failure_;  // over; told or about to be told
-  bool told_closed_ = false;
   life_watch life_;
   ledger_entry counted_;
   uv_handle<uv_poll_t> poll_;
