@@ -71,7 +71,8 @@ std::string exit_codes_help(bool color) {
          "  1  the answer is no: a file has errors, a name is unknown, a node is not ready,\n"
          "     a running node stopped because a plug-in failed\n"
          "  2  the command line is wrong\n"
-         "  3  it cannot be done: a file cannot be written, a node cannot start or be reached\n";
+         "  3  it cannot be done: a file cannot be written, a node cannot start or be reached\n"
+         "  4  SIGINT (Ctrl-C) or SIGTERM stopped it before its end; what it had is printed\n";
 }
 
 }  // namespace mw::kernel::cli

@@ -135,10 +135,19 @@ status node::start(duration deadline) {
 }
 
 status node::stop() {
+  return end(false);
+}
+
+status node::stop_at_once() {
+  return end(true);
+}
+
+status node::end(bool at_once) {
   {
     const std::lock_guard lock(state_->mutex);
     state_->stop_wanted = true;
     if (state_->running != nullptr) state_->running->shut_down();
+    if (state_->running != nullptr && at_once) state_->running->shut_down();  // twice means hurry
   }
   if (state_->thread.joinable()) state_->thread.join();
   const std::lock_guard lock(state_->mutex);

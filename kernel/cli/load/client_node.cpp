@@ -2,20 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client_node.h"
 
+#include <mw/events_node.h>
 #include <mw/toolkit/hash.h>
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
 #include <filesystem>
-#include <mutex>
 
 namespace mw::kernel::cli {
 namespace {
 
+constexpr duration look_every = 100ms;  // whether the node still runs
 constexpr std::string_view default_peer = "127.0.0.1:7400";
 
 // Node ids are unique in a cluster, and people on several machines may run several tools at once.
@@ -102,50 +102,85 @@ std::string client_yaml(const client_request& request) {
   return text + "] }\n";
 }
 
-result<std::unique_ptr<client_node>> client_node::open(const client_request& request) {
+void latch::open() {
+  const std::lock_guard lock(mutex_);
+  open_ = true;
+  changed_.notify_one();
+}
+
+bool latch::wait(duration length) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, length, [this] { return open_; });
+}
+
+result<std::unique_ptr<client_node>> client_node::open(const client_request& request,
+                                                       const interrupt& stop) {
   node_setup setup{request.plugin_path, request.sets};
   auto made = request.file.empty() ? node::from_text(client_yaml(request), std::move(setup))
                                    : node::from_file(request.file, std::move(setup));
   if (!made) return std::move(made).error();
-  MW_CHECK((*made)->start());
-  return std::unique_ptr<client_node>(
-      new client_node(std::move(*made)));  // NOLINT: private constructor
+  std::unique_ptr<client_node> client(
+      new client_node(std::move(*made), stop));  // NOLINT: private constructor
+  client->node_->on<node_draining>([at = client.get()](const node_draining&) { at->ends_ = true; });
+  MW_CHECK(client->node_->start());
+  return client;
+}
+
+client_node::~client_node() {
+  if (stop_.asked()) (void)node_->stop_at_once();
+}
+
+// It ends already, and nobody waits for what it has under way.
+failure client_node::why_stopped() {
+  const status how = node_->stop_at_once();
+  return {errc::disconnected,
+          "the client node has stopped" + (how ? "" : ": " + how.error().text())};
+}
+
+status client_node::check() {
+  if (ends_ || !node_->post([] {})) return why_stopped();
+  return stop_.check();
+}
+
+// A node that ends by itself drops its callbacks: then nobody would ever wake us.
+status client_node::wait(latch& what) {
+  while (!what.wait(look_every))
+    if (const status good = check(); !good && !what.wait(duration::zero())) return good;
+  return {};
+}
+
+status client_node::pause(duration length) {
+  using clock = std::chrono::steady_clock;
+  const auto until = clock::now() + length;
+  for (auto now = clock::now(); now < until; now = clock::now()) {
+    (void)stop_.wait(std::min<duration>(until - now, look_every));
+    MW_CHECK(check());
+  }
+  return {};
 }
 
 status client_node::run_there(const std::function<void(const client_tools&)>& task) {
-  std::mutex mutex;
-  std::condition_variable changed;
-  bool finished = false;
+  const auto finished = std::make_shared<latch>();
   status outcome;
-  const bool taken = node_->post([&] {
+  const bool taken = node_->post([&, finished] {
     auto* const router = node_->contract<mw::router>("routing");
     auto* const services = node_->contract<mw::services>("routing");
     if (router != nullptr && services != nullptr)
       task({*router, *services});
     else
       outcome = {errc::not_found, "the client's file has no plug-in `routing: { use: routing }`"};
-    const std::lock_guard lock(mutex);
-    finished = true;
-    changed.notify_one();
+    finished->open();
   });
-  if (!taken) return {errc::disconnected, "the client node has stopped"};
-  // A node that ends by itself drops what was posted: then nobody would ever wake us.
-  std::unique_lock lock(mutex);
-  while (!changed.wait_for(lock, 100ms, [&] { return finished; })) {
-    lock.unlock();
-    const bool runs = node_->post([] {});
-    lock.lock();
-    if (!runs && !finished) return {errc::disconnected, "the client node has stopped"};
-  }
+  if (!taken) return why_stopped();
+  while (!finished->wait(look_every))
+    if (!node_->post([] {}) && !finished->wait(duration::zero())) return why_stopped();
   return outcome;
 }
 
 status client_node::wait_for(const offer& wanted, duration patience) {
-  constexpr duration look_every = 10ms;
-  std::mutex mutex;
-  std::condition_variable never;
+  constexpr duration step = 10ms;
   std::vector<member> members;
-  for (duration waited{};; waited += look_every) {
+  for (duration waited{};; waited += step) {
     MW_CHECK(run_there([&](const client_tools& tools) { members = tools.services.members(); }));
     std::size_t offering = 0;
     bool met = wanted.node.empty();
@@ -156,8 +191,7 @@ status client_node::wait_for(const offer& wanted, duration patience) {
     }
     if (offering >= wanted.peers && met) return {};
     if (waited >= patience) break;
-    std::unique_lock lock(mutex);
-    never.wait_for(lock, look_every);
+    MW_CHECK(pause(step));
   }
   std::string whom = "no peer";
   if (!wanted.node.empty())

@@ -3,12 +3,16 @@
 #pragma once
 
 #include "cli/plugin_path.h"
+#include "interrupt.h"
 
 #include <mw/node.h>
 #include <mw/services.h>
 
+#include <atomic>
+#include <condition_variable>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -51,13 +55,32 @@ struct client_tools {
   mw::services& services;
 };
 
+// Opened by a callback of the node's lane. Shared with it: the callback may come when nobody waits
+// any more.
+class latch {
+ public:
+  void open();
+  // Waits for `length`; true when it is open.
+  [[nodiscard]] bool wait(duration length);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool open_ = false;
+};
+
 class client_node {
  public:
-  // Starts the node; `invalid` with its diagnostics when it cannot be composed.
-  static result<std::unique_ptr<client_node>> open(const client_request& request);
+  // Starts the node; `invalid` with its diagnostics when it cannot be composed. `stop` must outlive
+  // the client; once it is asked, every wait below ends with its failure.
+  static result<std::unique_ptr<client_node>> open(const client_request& request,
+                                                   const interrupt& stop);
+  client_node(const client_node&) = delete;
+  client_node& operator=(const client_node&) = delete;
+  ~client_node();  // drains; not when `stop` was asked
 
   // Runs `task` on the node's lane and waits until it has returned. `disconnected` when the node
-  // has stopped.
+  // has stopped, with the failure that ended it. Not ended by `stop`: the task borrows our stack.
   status run_there(const std::function<void(const client_tools&)>& task);
 
   // Whom to wait for before the first message.
@@ -69,12 +92,25 @@ class client_node {
   // `not_found` after `patience`, with who is connected and what they offer.
   status wait_for(const offer& wanted, duration patience);
 
+  // Waits until `what` is open; otherwise as check().
+  status wait(latch& what);
+  // Waits for `length`; a failure as soon as check() has one.
+  status pause(duration length);
+  // `disconnected` when the node ends by itself, and why; the failure of `stop` when that was
+  // asked.
+  status check();
+
   // Runs `task` on the lane, some time, without waiting.
   bool post(function<void()> task) { return node_->post(std::move(task)); }
 
  private:
-  explicit client_node(std::unique_ptr<node> made) : node_(std::move(made)) {}
-  std::unique_ptr<node> node_;
+  client_node(std::unique_ptr<node> made, const interrupt& stop)
+      : stop_(stop), node_(std::move(made)) {}
+  [[nodiscard]] failure why_stopped();
+
+  const interrupt& stop_;
+  std::atomic<bool> ends_{false};  // set on the node's lane when it begins to drain
+  std::unique_ptr<node> node_;     // last: its handlers use the others
 };
 
 }  // namespace mw::kernel::cli

@@ -11,9 +11,9 @@
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
-#include <mutex>
+#include <memory>
+#include <optional>
 
 namespace mw::kernel::cli {
 namespace {
@@ -139,27 +139,60 @@ std::string line_of(const load_counts& counts, duration over, load_work work) {
   return text;
 }
 
-std::string as_json(const bench_request& request, const load_counts& counts, duration over,
-                    std::uint64_t arrived) {
+// What a run came to, whole or not.
+struct bench_outcome {
+  load_counts counts;
+  duration took{};
+  std::optional<std::uint64_t> arrived;  // at the sinks; unknown when the run was cut short
+  bool whole = false;
+};
+
+std::string as_json(const bench_request& request, const bench_outcome& outcome) {
+  const load_counts& counts = outcome.counts;
+  const double seconds = static_cast<double>(outcome.took.count()) / 1e9;
   json_writer out;
   out.begin_object().key("service").value(request.service());
   out.key("size").value(static_cast<std::uint64_t>(request.plan.size));
   out.key("in_flight").value(static_cast<std::uint64_t>(request.plan.in_flight));
-  out.key("seconds").value(static_cast<double>(over.count()) / 1e9);
+  out.key("seconds").value(seconds).key("whole").value(outcome.whole);
   out.key("messages").value(counts.finished).key("failed").value(counts.failed);
   out.key("refused").value(counts.refused);
-  out.key("per_second")
-      .value(static_cast<double>(counts.finished) / (static_cast<double>(over.count()) / 1e9));
+  out.key("per_second").value(static_cast<double>(counts.finished) / std::max(1e-9, seconds));
   if (request.plan.work == load_work::echo) {
     out.key("p50_ns").value(counts.took.at(0.5).count());
     out.key("p99_ns").value(counts.took.at(0.99).count());
     out.key("p999_ns").value(counts.took.at(0.999).count());
-  } else {
-    out.key("arrived").value(arrived);
+  } else if (outcome.arrived) {
+    out.key("arrived").value(*outcome.arrived);
   }
   if (!counts.first_failure.empty()) out.key("first_failure").value(counts.first_failure);
   return out.end_object().take() + "\n";
 }
+
+std::string as_text(const bench_request& request, const bench_outcome& outcome) {
+  const load_counts& counts = outcome.counts;
+  std::string text = "total " + line_of(counts, outcome.took, request.plan.work) + "\n";
+  if (!outcome.whole)
+    text += "measured for " + mw::to_string(outcome.took) + " of " + mw::to_string(request.length) +
+            "\n";
+  if (outcome.arrived && request.plan.work != load_work::echo)
+    text += "arrived, warm-up included: " + std::to_string(*outcome.arrived) + "\n";
+  if (!counts.first_failure.empty())
+    text += "first failure: " + printable(counts.first_failure) + "\n";
+  return text;
+}
+
+// What the sinks say they have taken; shared with callbacks that may come late.
+struct sink_sum {
+  std::uint64_t messages = 0;
+  status how;
+  latch finished;
+
+  void finish(status end) {
+    how = std::move(end);
+    finished.open();
+  }
+};
 
 // One run against a started client: owns the generator, which lives on the client's lane.
 class bench_run {
@@ -167,25 +200,28 @@ class bench_run {
   bench_run(std::unique_ptr<client_node> client, const bench_request& request, console& io)
       : request_(request), io_(io), client_(std::move(client)) {}
 
+  // A failure when it could not begin, or was cut short: by a signal, or the end of the client.
+  // What was measured until then is in outcome().
   status measure() {
     MW_CHECK(client_->wait_for({request_.service(), request_.peers, {}}, 10s));
     MW_TRY(const std::uint64_t before, arrived_so_far());
     MW_CHECK(begin());
-    pause(request_.warmup);
+    MW_CHECK(client_->pause(request_.warmup));
     (void)taken();
-    const auto began = clock::now();
-    watch();
-    counts_.add(taken());
-    took_ = clock::now() - began;
+    began_ = clock::now();
+    const status watched = watch();
+    outcome_.counts.add(taken());
+    outcome_.took = clock::now() - *began_;
+    MW_CHECK(watched);
+    outcome_.whole = true;
     MW_CHECK(end());
     MW_TRY(const std::uint64_t after, arrived_so_far());
-    arrived_ = after - before;
+    outcome_.arrived = after - before;
     return {};
   }
 
-  [[nodiscard]] const load_counts& counts() const { return counts_; }
-  [[nodiscard]] duration took() const { return took_; }
-  [[nodiscard]] std::uint64_t arrived() const { return arrived_; }
+  [[nodiscard]] bool has_measured() const { return began_.has_value(); }
+  [[nodiscard]] const bench_outcome& outcome() const { return outcome_; }
 
  private:
   using clock = std::chrono::steady_clock;
@@ -207,23 +243,26 @@ class bench_run {
   }
 
   // One line a second, and what the seconds add up to.
-  void watch() {
+  status watch() {
     duration left = request_.length;
     while (left > duration::zero()) {
       const duration step = std::min<duration>(left, 1s);
       const auto from = clock::now();
-      pause(step);
+      const status whole = client_->pause(step);
       const load_counts part = taken();
-      if (!request_.json && request_.length > 1s) {
+      if (whole && !request_.json && request_.length > 1s) {
         io_.say(line_of(part, clock::now() - from, request_.plan.work) + "\n");
         io_.flush();
       }
-      counts_.add(part);
+      outcome_.counts.add(part);
+      MW_CHECK(whole);
       left -= step;
     }
+    return {};
   }
 
-  // Lets what is under way finish, so that the generator outlives its callbacks.
+  // Lets what is under way finish. After a run that was cut short this is left to the end of the
+  // client, which the generator outlives.
   status end() {
     bool idle = false;
     for (int look = 0; !idle && look < 2000; ++look) {
@@ -231,11 +270,11 @@ class bench_run {
         generator_->stop();
         idle = generator_->idle();
         if (idle) {
-          counts_.failed += generator_->take().failed;
+          outcome_.counts.failed += generator_->take().failed;
           generator_.reset();
         }
       }));
-      if (!idle) pause(10ms);
+      if (!idle) MW_CHECK(client_->pause(10ms));
     }
     if (!idle) return {errc::timed_out, "messages are still under way 20s after the end"};
     return {};
@@ -250,51 +289,32 @@ class bench_run {
   // What the sinks have taken, summed over those that answer; zero for other work.
   result<std::uint64_t> arrived_so_far() {
     if (request_.plan.work == load_work::echo) return std::uint64_t{0};
-    std::mutex mutex;
-    std::condition_variable changed;
-    bool done = false;
-    std::uint64_t sum = 0;
-    status outcome;
+    const auto sum = std::make_shared<sink_sum>();
     MW_CHECK(client_->run_there([&](const client_tools& tools) {
-      const auto finish = [&](status how) {
-        const std::lock_guard lock(mutex);
-        outcome = std::move(how);
-        done = true;
-        changed.notify_one();
-      };
       const auto service = tools.router.open("mw.echo.count");
-      if (!service) return finish(service.error());
+      if (!service) return sum->finish(service.error());
       const router_tools with = tools.router.tools();
       route to;
       to.service = *service;
       to.to = send_to::all;
-      const auto asked = tools.router.call(to, with.out, [&, finish](const answer& a) {
+      const auto asked = tools.router.call(to, with.out, [sum, with](const answer& a) {
         sink_counts one;
-        if (a.what == answer::kind::reply && decode(with.codec, a.body, one)) sum += one.messages;
-        if (a.last) finish(a.error != nullptr ? status(*a.error) : status());
+        if (a.what == answer::kind::reply && decode(with.codec, a.body, one))
+          sum->messages += one.messages;
+        if (a.last) sum->finish(a.error != nullptr ? status(*a.error) : status());
       });
-      if (!asked) finish(asked.error());
+      if (!asked) sum->finish(asked.error());
     }));
-    std::unique_lock lock(mutex);
-    changed.wait(lock, [&] { return done; });
-    if (!outcome) return outcome.error();
-    return sum;
-  }
-
-  static void pause(duration length) {
-    std::mutex mutex;
-    std::condition_variable never;
-    std::unique_lock lock(mutex);
-    const auto until = clock::now() + length;
-    while (clock::now() < until) never.wait_until(lock, until);
+    MW_CHECK(client_->wait(sum->finished));
+    if (!sum->how) return sum->how.error();
+    return sum->messages;
   }
 
   const bench_request& request_;
   console& io_;
   std::unique_ptr<load_generator> generator_;
-  load_counts counts_;
-  duration took_{};
-  std::uint64_t arrived_ = 0;
+  bench_outcome outcome_;
+  std::optional<clock::time_point> began_;
   // Last: it stops first, so that no answer finds a generator that is gone.
   std::unique_ptr<client_node> client_;
 };
@@ -307,22 +327,21 @@ exit_code complain(const failure& why, exit_code code, console& io) {
 exit_code run(const arguments& given, surroundings& world) {
   const auto request = request_of(given, world);
   if (!request) return complain(request.error(), exit_code::usage, world.io);
-  auto client = client_node::open(request->client);
-  if (!client) return complain(client.error(), exit_code::cannot_run, world.io);
+  const interrupt stop;
+  const auto code_of = [&stop] {
+    return stop.asked() ? exit_code::interrupted : exit_code::cannot_run;
+  };
+  auto client = client_node::open(request->client, stop);
+  if (!client) return complain(client.error(), code_of(), world.io);
   bench_run one(std::move(*client), *request, world.io);
   const status measured = one.measure();
-  if (!measured) return complain(measured.error(), exit_code::cannot_run, world.io);
-  const load_counts& counts = one.counts();
-  if (request->json) {
-    world.io.say(as_json(*request, counts, one.took(), one.arrived()));
-  } else {
-    world.io.say("total " + line_of(counts, one.took(), request->plan.work) + "\n");
-    if (request->plan.work != load_work::echo)
-      world.io.say("arrived, warm-up included: " + std::to_string(one.arrived()) + "\n");
-    if (!counts.first_failure.empty())
-      world.io.say("first failure: " + printable(counts.first_failure) + "\n");
+  const bench_outcome& outcome = one.outcome();
+  if (one.has_measured()) {
+    world.io.say(request->json ? as_json(*request, outcome) : as_text(*request, outcome));
+    world.io.flush();  // before the client stops, which may take a moment
   }
-  return counts.failed == 0 ? exit_code::ok : exit_code::no;
+  if (!measured) return complain(measured.error(), code_of(), world.io);
+  return outcome.counts.failed == 0 ? exit_code::ok : exit_code::no;
 }
 
 }  // namespace
@@ -336,8 +355,11 @@ extern const verb bench_verb{
     "Starts a client node that connects to running nodes and sends messages to the services of the "
     "plug-in echo: calls that are answered (echo), messages to one (oneway) or to all (fanout). "
     "Prints a line a second and a total. The time of a call is from sending to its answer, on a "
-    "clock that does not stand still within a turn. Exit code 0 when nothing failed, 1 when some "
-    "did, 3 when no peer offers the service.",
+    "clock that does not stand still within a turn. SIGINT (Ctrl-C) or SIGTERM ends the run and "
+    "prints the total so far; a second one does not wait for that. Exit code 0 when nothing "
+    "failed, "
+    "1 when some did, 3 when no peer offers the service or the client itself failed, 4 when a "
+    "signal ended it.",
     "mw bench echo --connect 127.0.0.1:7400 --in-flight 64 --size 64 --for 5s\n"
     "mw bench fanout --connect 127.0.0.1:7401 --connect 127.0.0.1:7402 --size 1024 --json",
     flags,

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <condition_variable>
+#include <memory>
 #include <mutex>
 
 namespace mw::kernel::cli {
@@ -50,6 +50,32 @@ struct printed_answer {
 struct exchange_outcome {
   std::vector<printed_answer> answers;
   status ended;
+};
+
+// Shared with the callbacks on the client's lane, which may come when nobody waits any more.
+class exchange {
+ public:
+  void add(printed_answer one) {
+    const std::lock_guard lock(mutex_);
+    outcome_.answers.push_back(std::move(one));
+  }
+  void stop(status how) {
+    {
+      const std::lock_guard lock(mutex_);
+      outcome_.ended = std::move(how);
+    }
+    finished_.open();
+  }
+  [[nodiscard]] exchange_outcome so_far() const {
+    const std::lock_guard lock(mutex_);
+    return outcome_;
+  }
+  [[nodiscard]] latch& finished() { return finished_; }
+
+ private:
+  mutable std::mutex mutex_;
+  exchange_outcome outcome_;
+  latch finished_;
 };
 
 result<guarantee> guarantee_of(const std::string& name) {
@@ -102,25 +128,6 @@ std::string words_of(const failure& why) {
   return std::string(mw::to_string(why.kind())) + ": " + why.text();
 }
 
-// Waits for a callback of the node's lane.
-class latch {
- public:
-  void open() {
-    const std::lock_guard lock(mutex_);
-    open_ = true;
-    changed_.notify_one();
-  }
-  void wait() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return open_; });
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool open_ = false;
-};
-
 // Where the message goes, and the message in with.out.
 struct prepared {
   route where;
@@ -150,49 +157,34 @@ printed_answer print(const answer& a, codec& with) {
   return out;
 }
 
-exchange_outcome ask(client_node& client, const message_request& request) {
-  exchange_outcome outcome;
-  latch finished;
-  const status posted = client.run_there([&](const client_tools& tools) {
-    const auto stop = [&](failure why) {
-      outcome.ended = std::move(why);
-      finished.open();
-    };
+// All answers are in, or the failure says why they are not: the client failed or was stopped.
+status ask(client_node& client, const message_request& request,
+           const std::shared_ptr<exchange>& outcome) {
+  MW_CHECK(client.run_there([&](const client_tools& tools) {
     const auto ready = prepare(request, tools);
-    if (!ready) return stop(ready.error());
-    const auto call =
-        tools.router.call(ready->where, ready->with.out,
-                          [&outcome, &finished, codec = &ready->with.codec](const answer& a) {
-                            if (a.what != answer::kind::end)
-                              outcome.answers.push_back(print(a, *codec));
-                            else if (a.error != nullptr)
-                              outcome.ended = *a.error;
-                            if (a.last) finished.open();
-                          });
-    if (!call) stop(call.error());
-  });
-  if (!posted)
-    outcome.ended = posted.error();
-  else
-    finished.wait();
-  return outcome;
+    if (!ready) return outcome->stop(ready.error());
+    const auto call = tools.router.call(
+        ready->where, ready->with.out, [outcome, codec = &ready->with.codec](const answer& a) {
+          const bool end = a.what == answer::kind::end;
+          if (!end) outcome->add(print(a, *codec));
+          if (!a.last) return;
+          outcome->stop(end && a.error != nullptr ? status(*a.error) : status());
+        });
+    if (!call) outcome->stop(call.error());
+  }));
+  return client.wait(outcome->finished());
 }
 
-status tell(client_node& client, const message_request& request) {
-  status outcome;
-  latch finished;
+status tell(client_node& client, const message_request& request,
+            const std::shared_ptr<exchange>& outcome) {
   MW_CHECK(client.run_there([&](const client_tools& tools) {
-    const auto stop = [&](status how) {
-      outcome = std::move(how);
-      finished.open();
-    };
     const auto ready = prepare(request, tools);
-    if (!ready) return stop(ready.error());
-    const auto sent = tools.router.send(ready->where, ready->with.out, stop);
-    if (!sent) stop(sent.error());
+    if (!ready) return outcome->stop(ready.error());
+    const auto sent = tools.router.send(ready->where, ready->with.out,
+                                        [outcome](const status& how) { outcome->stop(how); });
+    if (!sent) outcome->stop(sent.error());
   }));
-  finished.wait();
-  return outcome;
+  return client.wait(outcome->finished());
 }
 
 exit_code complain(std::string_view verb, const failure& why, exit_code code, console& io) {
@@ -223,8 +215,9 @@ exit_code report(const exchange_outcome& outcome, const message_request& request
   return good ? exit_code::ok : exit_code::no;
 }
 
-result<std::unique_ptr<client_node>> connect(const message_request& request) {
-  MW_TRY(auto client, client_node::open(request.client));
+result<std::unique_ptr<client_node>> connect(const message_request& request,
+                                             const interrupt& stop) {
+  MW_TRY(auto client, client_node::open(request.client, stop));
   MW_CHECK(client->wait_for({request.service, 1, {}}, request.where.deadline));
   // The others are met a moment later, if they are there: what is said to all should reach them.
   const duration moment = std::min<duration>(request.where.deadline, 1s);
@@ -235,22 +228,34 @@ result<std::unique_ptr<client_node>> connect(const message_request& request) {
   return client;
 }
 
+// When the message could not be sent, or its end was not awaited.
+exit_code code_of(const interrupt& stop) {
+  return stop.asked() ? exit_code::interrupted : exit_code::cannot_run;
+}
+
 exit_code run_call(const arguments& given, surroundings& world) {
   const auto request = request_of(given, world);
   if (!request) return complain("call", request.error(), exit_code::usage, world.io);
-  const auto client = connect(*request);
-  if (!client) return complain("call", client.error(), exit_code::cannot_run, world.io);
-  return report(ask(**client, *request), *request, world.io);
+  const interrupt stop;
+  const auto client = connect(*request, stop);
+  if (!client) return complain("call", client.error(), code_of(stop), world.io);
+  const auto outcome = std::make_shared<exchange>();
+  const status waited = ask(**client, *request, outcome);
+  const exit_code code = report(outcome->so_far(), *request, world.io);
+  return waited ? code : complain("call", waited.error(), code_of(stop), world.io);
 }
 
 exit_code run_send(const arguments& given, surroundings& world) {
   const auto request = request_of(given, world);
   if (!request) return complain("send", request.error(), exit_code::usage, world.io);
-  const auto client = connect(*request);
-  if (!client) return complain("send", client.error(), exit_code::cannot_run, world.io);
-  const status sent = tell(**client, *request);
-  if (!sent) return complain("send", sent.error(), exit_code::no, world.io);
-  return exit_code::ok;
+  const interrupt stop;
+  const auto client = connect(*request, stop);
+  if (!client) return complain("send", client.error(), code_of(stop), world.io);
+  const auto outcome = std::make_shared<exchange>();
+  const status waited = tell(**client, *request, outcome);
+  if (!waited) return complain("send", waited.error(), code_of(stop), world.io);
+  const status sent = outcome->so_far().ended;
+  return sent ? exit_code::ok : complain("send", sent.error(), exit_code::no, world.io);
 }
 
 }  // namespace
@@ -264,7 +269,9 @@ extern const verb call_verb{
     "Connects to running nodes, sends the JSON text as the request (fields by position, so a "
     "request of two fields is an array of two) and prints each answer with the node it came from. "
     "Without JSON the request has no fields. Exit code 0 when all answered, 1 when one refused or "
-    "the quorum was not met, 3 when nobody offers the service.",
+    "the quorum was not met, 3 when nobody offers the service or the client itself failed, 4 when "
+    "a "
+    "signal stopped it; answers that were in are printed.",
     "mw call mw.echo '[\"hello\"]'\nmw call orders.get '[42]' --connect 127.0.0.1:7401 --all",
     call_flags,
     run_call};
@@ -277,7 +284,7 @@ extern const verb send_verb{
     "send a message to a service of a running cluster",
     "As `mw call`, but wants no answer. With at_least_once or exactly_once it waits until the "
     "message was acknowledged. Exit code 0 when it was sent, 1 when not, 3 when nobody offers the "
-    "service.",
+    "service or the client itself failed, 4 when a signal stopped it: then nobody knows.",
     "mw send mw.echo.sink '[\"tick\"]' --all\nmw send orders.note '[42]' --guarantee at_least_once",
     send_flags,
     run_send};

@@ -34,6 +34,8 @@ class __attribute__((visibility("default"))) node {
   // Drains and stops; returns when everything is down, with the failure that ended the node, if
   // any. Not from a handler.
   status stop();
+  // The same without waiting for drains: what is under way is lost.
+  status stop_at_once();
 
   // Runs `task` on lane 0, soon. Refused (false) once the node has stopped.
   bool post(function<void()> task);
@@ -62,6 +64,7 @@ class __attribute__((visibility("default"))) node {
   explicit node(std::unique_ptr<state> made);
   static result<std::unique_ptr<node>> make(std::string name, const std::string* text,
                                             node_setup setup);
+  status end(bool at_once);
   void publish_now(const event_type& type, const void* event);
   void listen(const event_type& type, function<void(const void*)> handler);
   [[nodiscard]] void* find_contract(std::string_view stanza, std::string_view contract);
