@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "settings.h"
 
+#include <mw/planted.h>
+
 namespace mw::routing {
 
 void seal_rule::fields(field_visitor& v) {
@@ -92,6 +94,7 @@ void settings::fields(field_visitor& v) {
   for (const duration d : redeliver_after) positive = positive && d >= 1ms;
   v.check("redeliver_after", positive, "each delay is at least 1ms");
   v.check("broadcasts_per_peer", broadcasts_per_peer.per_second > 0, "must be above zero");
+  MW_PLANTED_OPTION(v);
 }
 
 }  // namespace mw::routing

@@ -3,6 +3,8 @@
 #include "common/frame_payload.h"
 #include "connection.h"
 
+#include <mw/planted.h>
+
 #include <utility>
 
 namespace mw::pool {
@@ -197,6 +199,7 @@ status connection::fragment_filled(const frame_head& head, std::size_t size, res
 void connection::consumed(message_kind kind, std::uint64_t id, std::size_t bytes) {
   if (phase_ == phase::lingering) return;
   give_link_credit(cost_in(receive_.full(), bytes));
+  if (MW_PLANTED(stream_credit_forgotten)) return;
   const std::uint64_t more = exchanges_.consumed(kind, id, bytes);
   if (more > 0)
     send_control({.kind = frame_kind::credit, .first = kind == message_kind::reply_item, .id = id},
@@ -204,7 +207,8 @@ void connection::consumed(message_kind kind, std::uint64_t id, std::size_t bytes
 }
 
 void connection::give_link_credit(std::uint64_t bytes) {
-  const std::uint64_t more = receive_.give(bytes);
+  if (MW_PLANTED(link_credit_forgotten)) return;
+  const std::uint64_t more = receive_.give(bytes) * (MW_PLANTED(credit_twice) ? 2 : 1);
   if (more > 0) send_control({.kind = frame_kind::credit}, credit_payload(more));
 }
 

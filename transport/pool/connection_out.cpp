@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connection.h"
 
+#include <mw/planted.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -243,7 +245,7 @@ void connection::on_writable() {
 }
 
 void connection::tell_room() {
-  if (!outbox_.half_empty()) return;
+  if (!outbox_.half_empty() || MW_PLANTED(room_not_told)) return;
   let_go(blocked_outbox_, blocked_level::outbox);
   if (std::exchange(wants_room_, false)) shared_.owner.on_room(*this);
 }

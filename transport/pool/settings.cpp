@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "settings.h"
 
+#include <mw/planted.h>
+
 namespace mw::pool {
 
 namespace {
@@ -125,6 +127,7 @@ void settings::fields(field_visitor& v) {
           at_least{1});
   v.field("pings", pings, "Pings a peer may send on a connection; more closes it.", at_least{1});
   v.field("frames", frames, "Frames a peer may send on a connection; 0: any number.", at_least{0});
+  MW_PLANTED_OPTION(v);
 }
 
 outbox_limits settings::outbox_bounds() const {

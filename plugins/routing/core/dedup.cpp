@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/dedup.h"
 
+#include <mw/planted.h>
+
 namespace mw::routing {
 namespace {
 
@@ -70,7 +72,7 @@ void dedup::advance(entry& e, std::uint64_t to) {
   if (to - e.highest >= window) {
     e.bits.fill(0);
   } else {
-    std::uint64_t at = e.highest + 1;
+    std::uint64_t at = e.highest + (MW_PLANTED(window_off_by_one) ? 0 : 1);
     while (at <= to) {
       if (at % 64 == 0 && to - at >= 63) {
         e.bits[word_of(at)] = 0;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <mw/planted.h>
+
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -53,7 +55,7 @@ class slot_table {
   void close(T& object) {
     const std::uint64_t id = object.id;
     object.clear();
-    object.id = (id + (std::uint64_t{1} << index_bits)) | closed_mark;
+    object.id = (id + (std::uint64_t{MW_PLANTED(id_reused) ? 0 : 1} << index_bits)) | closed_mark;
     free_.push_back(index_of(id));
     --open_;
   }

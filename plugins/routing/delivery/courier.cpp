@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "delivery/courier.h"
 
+#include <mw/planted.h>
+
 #include <algorithm>
 
 namespace mw::routing {
@@ -107,6 +109,7 @@ void courier::attempt(parcel& p) {
   schedule(p, backoff(p.attempts + 1));
   peer* const to = receiver_of(p);
   if (to == nullptr) return;
+  if (MW_PLANTED(number_per_attempt)) assign(p, to);
   p.delivery.attempt = static_cast<std::uint8_t>(p.attempts + 1);
   again_.clear();
   again_.append(p.body);
@@ -206,6 +209,7 @@ void courier::on_up(peer& up, bool new_life) {
       return;
     }
     if (p.peer != up.index) return;
+    if (MW_PLANTED(outbox_forgets)) return close(p);
     if (new_life && p.what.guarantee == guarantee::exactly_once && p.life != 0 &&
         p.life != up.view.life)
       return bury(p, restarted);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/caller.h"
 
+#include <mw/planted.h>
+
 #include <algorithm>
 #include <array>
 
@@ -275,6 +277,7 @@ void caller::close(leg& l, outcome how, duration took) {
   if (l.again != nullptr) with_.peers.at(l.peer).numbers.close(l.again->delivery.sequence);
   l.what->metrics.duration[static_cast<std::size_t>(how)]->record(took);
   if (l.picked != 0) l.what->choice->finished({l.picked, end_of(how), took, with_.node.now()});
+  if (MW_PLANTED(cancel_leaks_slot) && how == outcome::cancelled) return;
   legs_.close(l);
   with_.counts.calls_open.set(legs_.size());
 }
@@ -319,6 +322,7 @@ void caller::expire(time_point now) {
       ask_again(l);
       continue;
     }
+    if (MW_PLANTED(deadline_ignored)) continue;
     tell_cancelled(l);
     fail(l, failure(errc::timed_out, "no answer within " + to_string(l.deadline - l.started) +
                                          " from " + with_.peers.at(l.peer).view.id));

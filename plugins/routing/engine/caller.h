@@ -8,6 +8,7 @@
 #include "engine/shared.h"
 #include "wire/envelope.h"
 
+#include <mw/planted.h>
 #include <mw/router.h>
 
 #include <memory>
@@ -97,8 +98,8 @@ class caller {
     return q;
   }
   [[nodiscard]] status check(const question& q, const message_out& body) {
-    const bool fine = q.what != nullptr && !body.overflowed() && q.hops <= envelope::hops_max &&
-                      q.deadline > q.now;
+    const bool near = q.hops <= envelope::hops_max || MW_PLANTED(hops_ignored);
+    const bool fine = q.what != nullptr && !body.overflowed() && near && q.deadline > q.now;
     return fine ? status{} : status(refuse(q, body));
   }
   // The one that the service's picker chooses, trying others when it cannot take the message.

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mux/assembler.h"
 
+#include <mw/planted.h>
+
 #include <cstring>
 #include <string>
 
@@ -99,7 +101,8 @@ result<bool> assembler::add(const wire::frame_head& head, bytes_view payload, ti
 
 std::byte* assembler::place_for(const wire::frame_head& head, std::size_t size) {
   const auto m = continued(head, size);
-  return !m || (*m)->skipped ? nullptr : (*m)->to + (*m)->filled;
+  if (!m || (*m)->skipped) return nullptr;
+  return (*m)->to + (*m)->filled - (MW_PLANTED(fragment_shifted) ? 1 : 0);
 }
 
 result<bool> assembler::placed(const wire::frame_head& head, std::size_t size, time_point now) {

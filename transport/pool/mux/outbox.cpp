@@ -3,6 +3,7 @@
 #include "mux/outbox.h"
 
 #include <mw/assert.h>
+#include <mw/planted.h>
 
 #include <algorithm>
 
@@ -46,7 +47,7 @@ void outbox::add_message(std::unique_ptr<outgoing> message, bool in_fragments) {
 }
 
 bool outbox::holds(wire::frame_kind kind, std::uint64_t id) const {
-  if (waiting_ == 0) return false;
+  if (waiting_ == 0 || MW_PLANTED(large_overtaken)) return false;
   using wire::frame_kind;
   const auto by_opener = [](frame_kind k) {
     return k == frame_kind::request || k == frame_kind::request_item ||
@@ -90,7 +91,7 @@ outbox::lane* outbox::pick(const frame_maker& maker, const send_window& link, pu
     for (std::size_t i = 0; i < lane_count; ++i) {
       lane& one = (*lanes_)[i];
       if (!may_send(one, i, maker, link, done)) continue;
-      if (one.deficit > 0) return &one;
+      if (one.deficit > 0 || MW_PLANTED(priority_starves)) return &one;
       any = true;
     }
     if (!any) return nullptr;
