@@ -55,7 +55,8 @@ class slot_table {
   void close(T& object) {
     const std::uint64_t id = object.id;
     object.clear();
-    object.id = (id + (std::uint64_t{MW_PLANTED(id_reused) ? 0 : 1} << index_bits)) | closed_mark;
+    constexpr std::uint64_t once = std::uint64_t{1} << index_bits;
+    object.id = (id + (MW_PLANTED(id_reused) ? 0 : once)) | closed_mark;
     free_.push_back(index_of(id));
     --open_;
   }

@@ -37,7 +37,7 @@ failure caller::refuse(const question& q, const message_out& body) {
   if (q.hops > envelope::hops_max) {
     with_.counts.refused(refusal::hops);
     return {errc::invalid, "the call to " + q.what->name +
-                               " is the 17th of a chain of calls: 16 are allowed; look for "
+                               " is the 18th of a chain of calls: 17 are allowed; look for "
                                "services that call each other in a circle"};
   }
   return {errc::timed_out, "no time is left for the call to " + q.what->name};

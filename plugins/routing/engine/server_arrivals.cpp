@@ -37,7 +37,7 @@ bool server::take_broadcast(peer& from) {
 status server::check_closely(const envelope& head, const offer* found, peer& from) {
   if (head.hops > envelope::hops_max && !MW_PLANTED(hops_ignored)) {
     with_.counts.refused(refusal::hops);
-    return failure(errc::invalid, "more than 16 calls in a chain: services call in a circle");
+    return failure(errc::invalid, "more than 17 calls in a chain: services call in a circle");
   }
   if (head.left_us == 0) {
     with_.counts.refused(refusal::expired);

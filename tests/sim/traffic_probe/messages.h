@@ -5,6 +5,7 @@
 #include <mw/reflect.h>
 #include <mw/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -60,5 +61,35 @@ struct tally {
                           mw::field<&tally::in_order>("in_order", "0: some were out of place."));
   }
 };
+
+// A question, and its answer, which is the same.
+struct question {
+  std::uint64_t number = 0;
+  std::uint64_t patience = 0;
+  static constexpr auto fields() {
+    return mw::field_list(
+        mw::field<&question::number>("number", "Of the asker."),
+        mw::field<&question::patience>("patience", "Nanoseconds until it is to be answered."));
+  }
+};
+
+// One call of a chain.
+struct link_of_chain {
+  std::uint64_t depth = 0;
+  static constexpr auto fields() {
+    return mw::field_list(mw::field<&link_of_chain::depth>("depth", "1, 2, 3 ..."));
+  }
+};
+
+// Bytes that are not all alike, and the same for the same size: damage shows.
+inline void fill_ballast(std::vector<std::byte>& out, std::size_t size) {
+  out.resize(size);
+  for (std::size_t i = 0; i < size; ++i) out[i] = static_cast<std::byte>((i * 31 + size) >> 3);
+}
+inline bool is_ballast(mw::bytes_view bytes) {
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    if (bytes[i] != static_cast<std::byte>((i * 31 + bytes.size()) >> 3)) return false;
+  return true;
+}
 
 }  // namespace traffic
