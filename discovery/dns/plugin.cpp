@@ -1,6 +1,7 @@
 // discovery.dns: peers from SRV, A and AAAA records, followed for as long as they live.
 // SPDX-License-Identifier: Apache-2.0
 #include "common/sources/published_peers.h"
+#include "common/sources/waiters.h"
 #include "core/resolv_conf.h"
 #include "core/watch.h"
 #include "search.h"
@@ -43,6 +44,7 @@ class dns_discovery final : public plugin, private discovery {
                  node.random("dns"),
                  opt_.servers},
         listed_(node),
+        asked_(node, "mw_discovery_dns_"),
         page_(
             node.admin().offer({"/discovery/" + std::string(node.name()), "Peers that DNS lists."},
                                [this](const admin_request&, const admin_reply& reply) {
@@ -73,7 +75,7 @@ class dns_discovery final : public plugin, private discovery {
   std::vector<peer_found> peers() const override { return listed_.list(); }
 
   void refresh(function<void(status)> done) override {
-    asked_.push_back(std::move(done));
+    asked_.add(std::move(done));
     hurry_ = true;
     clock_->arm(duration::zero());
   }
@@ -117,7 +119,7 @@ class dns_discovery final : public plugin, private discovery {
     if (!context_.servers.empty()) return begin();
     for (look& one : looks_) one.state.failed(node_.now(), context_.dice);
     hurry_ = false;
-    answering_ = std::exchange(asked_, {});
+    answering_ = asked_.take();
     report(opt_.resolv_conf.text + ": " + trouble + "; name servers can be given as `servers`");
   }
 
@@ -128,7 +130,7 @@ class dns_discovery final : public plugin, private discovery {
     for (look& one : looks_)
       if (hurry_ || one.state.due() <= now) ++running_;
     const bool all = std::exchange(hurry_, false);
-    answering_ = std::exchange(asked_, {});
+    answering_ = asked_.take();
     for (look& one : looks_)
       if (all || one.state.due() <= now)
         one.running = std::make_unique<search>(
@@ -212,7 +214,7 @@ class dns_discovery final : public plugin, private discovery {
   bool hurry_ = false;
   bool troubled_ = false;
   std::string trouble_;
-  std::vector<function<void(status)>> asked_;
+  sources::waiters asked_;
   std::vector<function<void(status)>> answering_;
   std::vector<std::unique_ptr<search>> over_;        // ended in this round; one may be calling us
   std::vector<std::unique_ptr<search>> over_later_;  // of the round before

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/lan/told_trouble.h"
 #include "common/sources/published_peers.h"
+#include "common/sources/waiters.h"
 #include "metrics.h"
 #include "seen_peers.h"
 #include "settings.h"
@@ -49,7 +50,7 @@ class mdns_discovery final : public plugin, private discovery {
   }
 
   mdns_discovery(host& node, const options& opt)
-      : node_(node), opt_(opt), metrics_(node), listed_(node) {
+      : node_(node), opt_(opt), metrics_(node), listed_(node), asked_(node, "mw_discovery_mdns_") {
     for (const lan::interface& one : interfaces_of(opt_))
       stations_.push_back(
           std::make_unique<station>(node, metrics_, settings_of(opt_), one, [this] { list(); }));
@@ -90,7 +91,7 @@ class mdns_discovery final : public plugin, private discovery {
   std::vector<peer_found> peers() const override { return listed_.list(); }
 
   void refresh(function<void(status)> done) override {
-    asked_.push_back(std::move(done));
+    asked_.add(std::move(done));
     if (answering_->armed()) return;
     for (const auto& one : stations_) one->look_again();
     answering_->arm(refresh_patience);
@@ -112,7 +113,7 @@ class mdns_discovery final : public plugin, private discovery {
     const bool deaf = std::none_of(stations_.begin(), stations_.end(),
                                    [](const auto& one) { return one->core() != nullptr; });
     if (deaf) outcome = failure(errc::disconnected, trouble());
-    for (const auto& done : std::exchange(asked_, {})) done(outcome);
+    asked_.answer(outcome);
   }
 
   // ---- what is said ----------------------------------------------------------------------------
@@ -211,7 +212,7 @@ class mdns_discovery final : public plugin, private discovery {
   std::set<std::string> foreign_;  // instances that are counted already
   lan::told_trouble told_;
   function<void()> drained_;
-  std::vector<function<void(status)>> asked_;
+  sources::waiters asked_;
   std::vector<std::unique_ptr<station>> stations_;
   std::vector<std::unique_ptr<admin_offer>> pages_;  // the rest last: they die first
   timer listing_;

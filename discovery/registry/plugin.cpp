@@ -1,6 +1,7 @@
 // discovery.registry: several sources of peers as one, of which errors take nothing away.
 // SPDX-License-Identifier: Apache-2.0
 #include "common/sources/published_peers.h"
+#include "common/sources/waiters.h"
 #include "metrics.h"
 #include "pages.h"
 #include "round.h"
@@ -57,6 +58,7 @@ class registry final : public plugin, private discovery, private round::listener
         published_(node),
         raised_(node.bus().open<alert_raised>()),
         cleared_(node.bus().open<alert_cleared>()),
+        waiting_(node, "mw_discovery_registry_"),
         round_(node, sources_, opt_.patience, *this),
         page_(node.admin().offer(
             {path(), "Peers of all sources, how the sources do, and what is held."},
@@ -89,7 +91,7 @@ class registry final : public plugin, private discovery, private round::listener
   std::vector<peer_found> peers() const override { return published_.list(); }
 
   void refresh(function<void(status)> done) override {
-    waiting_.push_back(std::move(done));
+    waiting_.add(std::move(done));
     if (!round_.running()) check();
   }
 
@@ -162,9 +164,7 @@ class registry final : public plugin, private discovery, private round::listener
     think();
   }
 
-  void round_over(const status& worst) override {
-    for (const auto& done : std::exchange(waiting_, {})) done(worst);
-  }
+  void round_over(const status& worst) override { waiting_.answer(worst); }
 
   // ---- the view --------------------------------------------------------------------------------
 
@@ -258,7 +258,7 @@ class registry final : public plugin, private discovery, private round::listener
   publisher<alert_raised> raised_;
   publisher<alert_cleared> cleared_;
   std::vector<std::size_t> stale_;
-  std::vector<function<void(status)>> waiting_;
+  sources::waiters waiting_;
   round round_;
   std::unique_ptr<admin_offer> page_;  // these last: they die first
   std::unique_ptr<admin_offer> release_page_;

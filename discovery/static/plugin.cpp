@@ -1,6 +1,7 @@
 // discovery.static: the peers that the YAML or a file lists; the file is looked at again and again.
 // SPDX-License-Identifier: Apache-2.0
 #include "common/sources/published_peers.h"
+#include "common/sources/waiters.h"
 #include "peer_file.h"
 
 #include <mw/discovery.h>
@@ -70,7 +71,8 @@ class static_discovery final : public mw::plugin, private mw::discovery {
         reads_(host.counter("mw_discovery_static_reads_total", "Readings of the file.")),
         failures_(host.counter("mw_discovery_static_failures_total",
                                "Readings that failed: the last good list stays.")),
-        listed_peers_(host) {
+        listed_peers_(host),
+        waiting_(host, "mw_discovery_static_") {
     for (const mw::endpoint& at : opt.peers) fixed_.push_back(listed(to_string(at), "", ""));
     for (const member& one : opt.members)
       fixed_.push_back(listed(to_string(one.address), one.id, one.zone));
@@ -102,7 +104,7 @@ class static_discovery final : public mw::plugin, private mw::discovery {
   std::vector<mw::peer_found> peers() const override { return listed_peers_.list(); }
 
   void refresh(mw::function<void(mw::status)> done) override {
-    waiting_.push_back(std::move(done));
+    waiting_.add(std::move(done));
     if (!file_path_)
       answer_->arm(mw::duration::zero());
     else if (!reading_)
@@ -161,9 +163,7 @@ class static_discovery final : public mw::plugin, private mw::discovery {
     return {};
   }
 
-  void tell_all(const mw::status& outcome) {
-    for (const auto& done : std::exchange(waiting_, {})) done(outcome);
-  }
+  void tell_all(const mw::status& outcome) { waiting_.answer(outcome); }
 
   [[nodiscard]] const std::string& path() const { return file_path_->text; }
 
@@ -177,7 +177,7 @@ class static_discovery final : public mw::plugin, private mw::discovery {
   peer_list fixed_;  // from the YAML
   bool reading_ = false;
   bool troubled_ = false;
-  std::vector<mw::function<void(mw::status)>> waiting_;
+  mw::sources::waiters waiting_;
   mw::file_ptr file_;
   std::unique_ptr<mw::admin_offer> page_;  // these last: they die first
   mw::timer answer_;

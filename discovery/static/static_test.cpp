@@ -85,6 +85,23 @@ TEST_CASE("static: refresh looks at the file at once, and says when it cannot") 
   CHECK(addresses(node).size() == 1);
 }
 
+TEST_CASE("static: callers beyond those that may wait are refused and counted") {
+  mw::test_node node(with("peers: [127.0.0.1:7401]"));
+  int fine = 0;
+  int refused = 0;
+  node.in_turn([&] {
+    for (int i = 0; i < 1030; ++i)
+      node.contract<mw::discovery>()->refresh([&](const mw::status& outcome) {
+        ++(outcome ? fine : refused);
+        if (!outcome) CHECK(outcome.error().kind() == mw::errc::overloaded);
+      });
+  });
+  node.run_for(mw::duration(10'000'000));
+  CHECK(fine == 1024);
+  CHECK(refused == 6);
+  CHECK(node.metric("mw_discovery_static_refresh_refused_total") == 6);
+}
+
 TEST_CASE("static: wrong options are named") {
   mw::test_node node(with("members: [{ address: 127.0.0.1:7402, id: 'a b' }]"));
   CHECK(node.failed().find("letters, digits") != std::string::npos);

@@ -122,7 +122,11 @@ class crier::announced final : public announcement {
 
 crier::crier(host& node, const common_options& opt, const std::string& metric_prefix,
              const function<way(const lan::interface&)>& way_on)
-    : node_(node), opt_(opt), metrics_(node, metric_prefix), listed_(node) {
+    : node_(node),
+      opt_(opt),
+      metrics_(node, metric_prefix),
+      listed_(node),
+      asked_(node, metric_prefix) {
   for (lan::interface& one : interfaces_of(opt_)) {
     way path = way_on(one);
     posts_.push_back(std::make_unique<post>(*this, std::move(one), std::move(path)));
@@ -160,7 +164,7 @@ void crier::drain(function<void()> done) {
 }
 
 void crier::refresh(function<void(status)> done) {
-  asked_.push_back(std::move(done));
+  asked_.add(std::move(done));
   if (answering_->armed()) return;
   for (const auto& one : posts_) one->ask();
   answering_->arm(refresh_patience);
@@ -207,7 +211,7 @@ void crier::answer() {
   const bool deaf = std::none_of(posts_.begin(), posts_.end(),
                                  [](const auto& one) { return one->trouble().empty(); });
   if (deaf) outcome = failure(errc::disconnected, trouble());
-  for (const auto& done : std::exchange(asked_, {})) done(outcome);
+  asked_.answer(outcome);
 }
 
 std::string crier::trouble() const {

@@ -6,6 +6,7 @@
 #include "common/presence/metrics.h"
 #include "common/presence/settings.h"
 #include "common/sources/published_peers.h"
+#include "common/sources/waiters.h"
 
 #include <mw/discovery.h>
 #include <mw/host.h>
@@ -61,7 +62,7 @@ class crier final : public discovery {
   sources::published_peers listed_;
   lan::told_trouble told_;
   function<void()> drained_;
-  std::vector<function<void(status)>> asked_;
+  sources::waiters asked_;
   std::vector<std::unique_ptr<post>> posts_;
   std::vector<std::unique_ptr<admin_offer>> pages_;  // the rest last: they die first
   timer listing_;

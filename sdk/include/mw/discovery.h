@@ -48,6 +48,7 @@ class discovery {
   // joins calls that arrive while it looks. `done` is called once, in a later turn, after the
   // events of what changed were published; it is dropped when the source is destroyed first.
   // `disconnected` or `timed_out`: the registry does not answer; `denied`: it refuses us;
+  // `overloaded`: too many callers wait already;
   // `invalid`: what it says cannot be understood. After a failure the list is as before.
   virtual void refresh(function<void(status)> done) = 0;
 
