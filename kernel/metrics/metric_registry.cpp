@@ -9,34 +9,41 @@
 #include <utility>
 
 namespace mw::kernel {
+namespace {
+
+constexpr std::string_view stanza_label = "plugin";
+
+}  // namespace
 
 class registry_service final : public plugin_metrics {
  public:
-  registry_service(metric_registry& registry, std::string plugin, std::size_t lane)
-      : registry_(registry), plugin_(std::move(plugin)), lane_(lane) {}
+  registry_service(metric_registry& registry, std::string plugin, std::size_t lane, bool labelled)
+      : registry_(registry), plugin_(std::move(plugin)), lane_(lane), labelled_(labelled) {}
 
   counter make_counter(std::string_view name, std::string_view help, labels l) override {
     return counter(registry_.cell_for(
-        {plugin_, lane_, {name, help, metric_kind::counter, histogram_unit::items}}, l));
+        {plugin_, lane_, labelled_, {name, help, metric_kind::counter, histogram_unit::items}}, l));
   }
   gauge make_gauge(std::string_view name, std::string_view help, labels l) override {
     return gauge(registry_.cell_for(
-        {plugin_, lane_, {name, help, metric_kind::gauge, histogram_unit::items}}, l));
+        {plugin_, lane_, labelled_, {name, help, metric_kind::gauge, histogram_unit::items}}, l));
   }
   histogram make_histogram(std::string_view name, std::string_view help, histogram_unit unit,
                            labels l) override {
-    return histogram(
-        registry_.histogram_for({plugin_, lane_, {name, help, metric_kind::histogram, unit}}, l));
+    return histogram(registry_.histogram_for(
+        {plugin_, lane_, labelled_, {name, help, metric_kind::histogram, unit}}, l));
   }
 
  private:
   metric_registry& registry_;
   std::string plugin_;
   std::size_t lane_;
+  bool labelled_;
 };
 
-std::unique_ptr<plugin_metrics> metric_registry::service_for(std::string plugin, std::size_t lane) {
-  return std::make_unique<registry_service>(*this, std::move(plugin), lane);
+std::unique_ptr<plugin_metrics> metric_registry::service_for(std::string plugin, std::size_t lane,
+                                                             bool labelled) {
+  return std::make_unique<registry_service>(*this, std::move(plugin), lane, labelled);
 }
 
 std::vector<failure> metric_registry::take_failures(std::string_view plugin) {
@@ -53,6 +60,7 @@ void metric_registry::add_source(const metric_description& description, const la
   const std::lock_guard lock(mutex_);
   const auto found = find_family(description, "kernel");
   if (!found) return failures_["kernel"].push_back(found.error());
+  (void)has_names(**found, labels);
   (*found)->all[labels].read = std::move(read);
 }
 
@@ -88,7 +96,7 @@ result<metric_registry::series*> metric_registry::find_series(const request& wan
   auto found = [&]() -> result<series*> {
     MW_TRY(label_set wanted_labels, make_labels(wanted.description, given));
     MW_TRY(family* const in, find_family(wanted.description, wanted.plugin));
-    if (series* const one = add_series(*in, std::move(wanted_labels))) return one;
+    if (series* const one = add_series(*in, std::move(wanted_labels), wanted)) return one;
     return failure(errc::invalid, "metric " + std::string(wanted.description.name) + ": plug-in " +
                                       in->owner + " has it with other label names");
   }();
@@ -106,7 +114,8 @@ result<metric_registry::family*> metric_registry::find_family(const metric_descr
                                     std::to_string(families_max) + " metric names already"};
     const auto added = families_.emplace(
         std::string(description.name),
-        family{std::string(description.help), description.kind, description.unit, plugin, {}, 0});
+        family{
+            std::string(description.help), description.kind, description.unit, plugin, {}, {}, 0});
     return &added.first->second;
   }
   family& known = found->second;
@@ -119,18 +128,32 @@ result<metric_registry::family*> metric_registry::find_family(const metric_descr
                              "\"; type, unit and help must be equal"};
 }
 
+// The first series of a family says which labels all have.
+bool metric_registry::has_names(family& in, const label_set& given) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : given) names.push_back(name);
+  if (!in.names) in.names = names;
+  return *in.names == names;
+}
+
 // Null when the label names are not those of the other series.
-metric_registry::series* metric_registry::add_series(family& in, label_set wanted) {
-  if (const auto known = in.all.find(wanted); known != in.all.end()) return &known->second;
-  const auto same_name = [](const auto& a, const auto& b) { return a.first == b.first; };
-  if (!in.all.empty() && !std::equal(wanted.begin(), wanted.end(), in.all.begin()->first.begin(),
-                                     in.all.begin()->first.end(), same_name))
-    return nullptr;
+metric_registry::series* metric_registry::add_series(family& in, label_set given,
+                                                     const request& wanted) {
+  if (!has_names(in, given)) return nullptr;
+  const auto whole = [&wanted](label_set all) {
+    const bool named = std::any_of(all.begin(), all.end(),
+                                   [](const auto& one) { return one.first == stanza_label; });
+    if (!wanted.labelled || named) return all;
+    all.emplace_back(std::string(stanza_label), wanted.plugin);
+    std::sort(all.begin(), all.end());
+    return all;
+  };
+  if (const auto known = in.all.find(whole(given)); known != in.all.end()) return &known->second;
   if (in.all.size() >= series_max) {
     ++in.refused;
-    for (auto& [name, value] : wanted) value = "other";
+    for (auto& [name, value] : given) value = "other";
   }
-  return &in.all[std::move(wanted)];
+  return &in.all[whole(std::move(given))];
 }
 
 series_snapshot metric_registry::read_series(const family& in, const label_set& labels,

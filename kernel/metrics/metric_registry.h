@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,7 +32,10 @@ class metric_registry {
   metric_registry(const metric_registry&) = delete;
   metric_registry& operator=(const metric_registry&) = delete;
 
-  [[nodiscard]] std::unique_ptr<plugin_metrics> service_for(std::string plugin, std::size_t lane);
+  // With `labelled` its series carry the label plugin="<plugin>": for stanzas of one type, which
+  // would count in the same cells otherwise.
+  [[nodiscard]] std::unique_ptr<plugin_metrics> service_for(std::string plugin, std::size_t lane,
+                                                            bool labelled = false);
   // Why `plugin` could not have the metrics it asked for since the last call; empty when all is
   // well.
   [[nodiscard]] std::vector<failure> take_failures(std::string_view plugin);
@@ -56,13 +60,15 @@ class metric_registry {
     std::string help;
     metric_kind kind;
     histogram_unit unit;
-    std::string owner;  // the plug-in that came first
+    std::string owner;                              // the plug-in that came first
+    std::optional<std::vector<std::string>> names;  // of the labels that plug-ins give
     std::map<label_set, series> all;
     std::uint64_t refused = 0;  // requests for further series
   };
   struct request {
     const std::string& plugin;
     std::size_t lane;
+    bool labelled;
     metric_description description;
   };
 
@@ -70,7 +76,8 @@ class metric_registry {
   histogram_cells& histogram_for(const request& wanted, labels given);
   result<series*> find_series(const request& wanted, labels given);
   result<family*> find_family(const metric_description& description, const std::string& plugin);
-  [[nodiscard]] series* add_series(family& in, label_set labels);
+  [[nodiscard]] static series* add_series(family& in, label_set given, const request& wanted);
+  [[nodiscard]] static bool has_names(family& in, const label_set& given);
   metric_cells& lane_cells(std::size_t lane);
   [[nodiscard]] series_snapshot read_series(const family& in, const label_set& labels,
                                             const series& from) const;

@@ -177,6 +177,24 @@ TEST_CASE("clashes name the plug-in that came first") {
   CHECK(registry.take_failures("first").empty());
 }
 
+TEST_CASE("labelled plug-ins share a name with others and keep their own cells") {
+  metric_registry registry;
+  const auto low = registry.service_for("low", 0, true);
+  const auto high = registry.service_for("high", 0, true);
+  const auto alone = registry.service_for("alone", 0);
+  low->make_gauge("mw_shared_level", "Level.", {{"a", "1"}}).set(1);
+  high->make_gauge("mw_shared_level", "Level.", {{"a", "1"}}).set(2);
+  alone->make_gauge("mw_shared_level", "Level.", {{"a", "1"}}).set(3);
+  high->make_counter("mw_own_total", "Own.", {{"plugin", "mine"}}).add();
+  const std::string text = registry.render();
+  CHECK(contains(text, "mw_shared_level{a=\"1\",plugin=\"low\"} 1"));
+  CHECK(contains(text, "mw_shared_level{a=\"1\",plugin=\"high\"} 2"));
+  CHECK(contains(text, "mw_shared_level{a=\"1\"} 3"));
+  CHECK(contains(text, "mw_own_total{plugin=\"mine\"} 1"));
+  low->make_gauge("mw_shared_level", "Level.", {{"b", "1"}});
+  CHECK(contains(only_failure(registry, "low"), "label names"));
+}
+
 TEST_CASE("too many series share one") {
   metric_registry registry;
   const auto service = registry.service_for("a", 0);

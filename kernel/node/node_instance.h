@@ -23,7 +23,8 @@ struct node_runtime::instance {
       0;              // raised with every construction: late reports of an earlier life are ignored
   bool busy = false;  // its lane is constructing or destroying it right now
   bool reported_ready = false;
-  bool held = false;  // waits for its retry timer
+  bool reported_degraded = false;  // inside start(); `reason` says why
+  bool held = false;               // waits for its retry timer
   duration retry_delay{};
   timer deadline;  // of start or drain
   timer retry;

@@ -14,6 +14,16 @@ namespace {
 constexpr duration watch_period = 250ms;
 constexpr int max_retry_factor = 30;
 
+// Whether another stanza uses the same plug-in: then their metrics say which is whose.
+bool has_twins(const composition& node, const std::string& name) {
+  const auto own = std::find_if(node.stanzas.begin(), node.stanzas.end(),
+                                [&](const stanza& one) { return one.name == name; });
+  return own != node.stanzas.end() &&
+         std::count_if(node.stanzas.begin(), node.stanzas.end(), [&](const stanza& one) {
+           return one.plugin->type() == own->plugin->type();
+         }) > 1;
+}
+
 }  // namespace
 
 void declare_node_events(manifest& m) {
@@ -34,7 +44,7 @@ node_runtime::node_runtime(composition node, node_environment environment)
           .make_log = [this](const std::string& name) { return environment_.make_log(name); },
           .make_metrics =
               [this](const std::string& name, std::size_t lane) {
-                return environment_.metrics.service_for(name, lane);
+                return environment_.metrics.service_for(name, lane, has_twins(node_, name));
               },
           .metric_failures =
               [this](const std::string& name) { return environment_.metrics.take_failures(name); },
@@ -157,6 +167,7 @@ void node_runtime::begin(instance& one) {
   one.reason = "is starting";
   one.busy = true;
   one.reported_ready = false;
+  one.reported_degraded = false;
   one.deadline = control().make_timer(
       [this, &one] {
         fail(one, "it was not ready " + mw::to_string(one.of.common.start_timeout) +
@@ -184,6 +195,7 @@ void node_runtime::started(instance& one, std::uint64_t life, status outcome) {
   if (phase_ == node_phase::draining) return drain_next();
   if (one.life != life || one.phase != plugin_phase::starting) return tear_down(one);  // too late
   if (!outcome) return fail(one, outcome.error().text());
+  if (one.reported_degraded) return became_degraded(one, std::exchange(one.reason, {}));
   if (!one.of.plugin->declared.ready_by_report || one.reported_ready) return became_ready(one);
   one.reason = "has started but did not report that it is ready";
 }
@@ -191,6 +203,7 @@ void node_runtime::started(instance& one, std::uint64_t life, status outcome) {
 void node_runtime::became_ready(instance& one) {
   if (one.phase != plugin_phase::starting && one.phase != plugin_phase::degraded) return;
   one.reported_ready = true;
+  one.reported_degraded = false;
   if (one.busy) return;  // said so inside start(): counts when start() has returned
   one.phase = plugin_phase::ready;
   one.reason.clear();
@@ -202,8 +215,10 @@ void node_runtime::became_ready(instance& one) {
 
 void node_runtime::became_degraded(instance& one, std::string why) {
   if (one.phase == plugin_phase::failed || one.phase == plugin_phase::draining) return;
-  one.phase = plugin_phase::degraded;
   one.reason = std::move(why);
+  // As with ready: said inside start(), it counts when start() has returned.
+  if (one.busy) return void(one.reported_degraded = true);
+  one.phase = plugin_phase::degraded;
   one.deadline.reset();
   logger(*own_log_).warn("plug-in is degraded", {{"plugin", one.of.name}, {"why", one.reason}});
   advance();

@@ -40,11 +40,13 @@ class source final : public plugin, public number_source {
     int first = 1;
     bool throws = false;
     bool never_ready = false;
+    bool degraded = false;
     duration drain_for{};
     void fields(field_visitor& v) {
       v.field("first", first, "First number.");
       v.field("throws", throws, "Throw in the constructor.");
       v.field("never_ready", never_ready, "Never report ready.");
+      v.field("degraded", degraded, "Report degraded instead of ready.");
       v.field("drain_for", drain_for, "How long draining takes.");
     }
   };
@@ -57,8 +59,11 @@ class source final : public plugin, public number_source {
   source(host& h, options o) : host_(h), options_(o), counted_(h.bus().open<counted>()) {
     if (o.throws) throw std::runtime_error("no numbers today");
     h.provide<number_source>(*this);
+    h.gauge("mw_source_first", "First number.").set(o.first);
+    h.counter("mw_source_made_total", "Sources made.").add();
   }
   status start() override {
+    if (options_.degraded) host_.status().degraded("only small numbers");
     if (!options_.never_ready) host_.status().ready();
     return {};
   }
@@ -224,6 +229,45 @@ plugins:
 )");
   REQUIRE(!out.ended.ok());
   CHECK(out.ended.error().text().find("not ready 20ms after its start") != std::string::npos);
+}
+
+TEST_CASE("a plug-in that calls itself degraded inside start() has started") {
+  const run_outcome out = run(R"(
+node: { id: n1 }
+plugins:
+  asks: { use: test.user }
+  gives: { use: test.source, degraded: true, never_ready: true, first: 7, start_timeout: 1s }
+)");
+  CHECK(out.ended.ok());
+  REQUIRE(out.at_ready.size() == 2);
+  CHECK(out.at_ready[0].phase == plugin_phase::degraded);
+  CHECK(out.at_ready[0].reason == "only small numbers");
+  CHECK(out.at_ready[1].phase == plugin_phase::ready);  // its user has started, too
+  CHECK(out.metrics.find("mw_source_made_total 1") != std::string::npos);
+  const run_outcome better = run(R"(
+node: { id: n1 }
+plugins:
+  gives: { use: test.source, degraded: true }
+)");
+  CHECK(better.ended.ok());
+  REQUIRE(better.at_ready.size() == 1);
+  CHECK(better.at_ready[0].phase == plugin_phase::ready);  // said later in the same start()
+}
+
+TEST_CASE("stanzas of one plug-in have metrics of their own, others have no label for it") {
+  const run_outcome out = run(R"(
+node: { id: n1 }
+plugins:
+  low: { use: test.source, first: 1 }
+  high: { use: test.source, first: 9 }
+  asks: { use: test.user, numbers: high }
+)");
+  CHECK(out.ended.ok());
+  for (const char* line :
+       {"mw_source_first{plugin=\"low\"} 1", "mw_source_first{plugin=\"high\"} 9",
+        "mw_source_made_total{plugin=\"low\"} 1", "mw_source_made_total{plugin=\"high\"} 1",
+        "mw_user_heard_total 9"})
+    CHECK_MESSAGE(out.metrics.find(line) != std::string::npos, line, " in ", out.metrics);
 }
 
 TEST_CASE("degrade: the node goes on without the plug-in and its users") {

@@ -55,6 +55,21 @@ TEST_CASE("data path: sealed runs of one seed are the same, byte for byte") {
   CHECK(counted[0] == counted[1]);
 }
 
+TEST_CASE("data path: two pools in one node count apart") {
+  sim_request request;
+  request.files = {std::string(MW_SIM_TESTS) + "/two_pools.yaml"};
+  request.length = 5s;
+  request.plugin_path = {MW_TEST_PLUGINS, MW_PLUGINS};
+  const auto cluster = sim_cluster::make(request);
+  REQUIRE_MESSAGE(cluster.ok(), cluster.error().text());
+  (*cluster)->run();
+  const std::string text = (*cluster)->metrics(0);
+  for (const char* line : {"\nmw_pool_peers{plugin=\"near\"} ", "\nmw_pool_peers{plugin=\"far\"} ",
+                           "\nmw_delivery_pending "})
+    CHECK_MESSAGE(text.find(line) != std::string::npos, line);
+  CHECK(text.find("\nmw_pool_peers ") == std::string::npos);
+}
+
 TEST_CASE("data path: without faults") {
   run_seeds(1, 3, "none");
 }

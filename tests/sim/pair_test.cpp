@@ -42,7 +42,7 @@ bool at_least(const std::string& metrics, const std::string& name, std::size_t s
 
 bool both_kept_enough(const std::string& metrics) {
   return at_least(metrics, "mw_echo_probe_acknowledged_total", 2) &&
-         at_least(metrics, "mw_echo_probe_answered_total", 1);
+         at_least(metrics, "mw_echo_probe_answered_total", 2);
 }
 
 }  // namespace
