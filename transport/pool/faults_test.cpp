@@ -38,7 +38,7 @@ TEST_CASE("pool: after a reset both sides are told, and connect again") {
     }));
     REQUIRE(pools.node.run_until([&] { return all_up(pools); }));
   }
-  CHECK(pools.node.metric("mw_pool_errors_total", {{"cause", "reset"}}) == 10);
+  CHECK(pools.sum("mw_pool_errors_total", "cause", "reset") == 10);
 }
 
 TEST_CASE("pool: a connection that goes silent is found out by unanswered pings") {
@@ -53,7 +53,7 @@ TEST_CASE("pool: a connection that goes silent is found out by unanswered pings"
   CHECK(pools.at(0).links_closed[0].why == mw::errc::timed_out);
   CHECK(pools.node.world().now() - before <= 26s);  // (3 + 1) * 5 s, and the first silence
   REQUIRE(pools.node.run_until([&] { return all_up(pools); }, 2min));
-  CHECK(pools.node.metric("mw_pool_errors_total", {{"cause", "silent"}}) >= 1);
+  CHECK(pools.sum("mw_pool_errors_total", "cause", "silent") >= 1);
 }
 
 TEST_CASE("pool: two that dial each other at once end with one connection, for good") {
@@ -80,10 +80,10 @@ TEST_CASE("pool: who dials its own address does not become its own peer") {
   pools.node.in_turn([&] { CHECK(pools.at(0).out.peers().empty()); });
   REQUIRE_FALSE(pools.at(0).views.empty());
   CHECK(pools.at(0).views.back().state == mw::peer_state::gone);
-  const double errors = pools.node.metric("mw_pool_errors_total", {{"cause", "handshake_refused"}});
+  const double errors = pools.sum("mw_pool_errors_total", "cause", "handshake_refused");
   pools.introduce(0);
   pools.node.run_for(1min);
-  CHECK(pools.node.metric("mw_pool_errors_total", {{"cause", "handshake_refused"}}) == errors);
+  CHECK(pools.sum("mw_pool_errors_total", "cause", "handshake_refused") == errors);
 }
 
 TEST_CASE("pool: a second node of the same id is kept out while the first is connected") {
@@ -120,7 +120,7 @@ TEST_CASE("pool: messages for a peer that is not there wait, within bounds, and 
   });
   CHECK(taken == 1000);
   CHECK(refused == 9000);
-  CHECK(pools.node.metric("mw_pool_refused_total", {{"reason", "waiting"}}) == 9000);
+  CHECK(pools.sum("mw_pool_refused_total", "reason", "waiting") == 9000);
   pools.node.run_for(3s);
   CHECK(pools.at(0).placements.size() == 1000);
   for (const auto& one : pools.at(0).placements) CHECK(one.failed == mw::errc::timed_out);
@@ -180,7 +180,7 @@ TEST_CASE("pool: connections are replaced when their time is over, without a gap
   CHECK(pools.at(0).links_closed.size() >= 8);
   for (std::size_t i = told; i < pools.at(0).views.size(); ++i)
     if (pools.at(0).views[i].id == "n2") CHECK(pools.at(0).views[i].state == mw::peer_state::up);
-  CHECK(pools.node.metric("mw_pool_evictions_total", {{"reason", "lifetime"}}) >= 8);
+  CHECK(pools.sum("mw_pool_evictions_total", "reason", "lifetime") >= 8);
 }
 
 TEST_CASE("pool: strangers who say nothing, or nonsense, are shown out") {
@@ -192,18 +192,18 @@ TEST_CASE("pool: strangers who say nothing, or nonsense, are shown out") {
     pools.node.run_for(100ms);
   }
   pools.node.run_for(100ms);
-  CHECK(pools.node.metric("mw_pool_evictions_total", {{"reason", "unproved"}}) == 1);
+  CHECK(pools.sum("mw_pool_evictions_total", "reason", "unproved") == 1);
   pools.node.run_for(5s);
   for (const auto& one : silent) CHECK(one->ended());
-  CHECK(pools.node.metric("mw_pool_errors_total", {{"cause", "handshake_timeout"}}) == 3);
+  CHECK(pools.sum("mw_pool_errors_total", "cause", "handshake_timeout") == 3);
   mw::test_peer browser(pools.node, door);
   browser.say("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
   CHECK(browser.wait_for_end(10s));
-  CHECK(pools.node.metric("mw_pool_violations_total", {{"reason", "frame"}}) == 1);
+  CHECK(pools.sum("mw_pool_violations_total", "reason", "frame") == 1);
   mw::test_peer huge(pools.node, door);
   huge.say(std::string("\xff\xff\xff\xff\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", 14));
   CHECK(huge.wait_for_end(10s));
-  CHECK(pools.node.metric("mw_pool_violations_total", {{"reason", "frame"}}) == 2);
+  CHECK(pools.sum("mw_pool_violations_total", "reason", "frame") == 2);
 }
 
 }  // namespace mw::pool

@@ -32,7 +32,7 @@ void find(const budget& one) {
   std::uint64_t seed = 1;
   for (; seed <= one.seeds && found.empty(); ++seed) found = run_with(one.plugin, one.bug, seed);
   MESSAGE(std::string(one.bug) << " took " << seed - 1 << " seeds: " << found);
-  CHECK(found.find(one.found_by) != std::string::npos);
+  CHECK_MESSAGE(found.find(one.found_by) != std::string::npos, std::string(one.bug));
 }
 
 TEST_CASE("planted: without a mistake the same build keeps every promise") {
@@ -59,7 +59,7 @@ TEST_CASE("planted: mistakes of the pool are found") {
                             budget{"pool", "large_overtaken", 5, "out of place"},
                             budget{"pool", "fragment_shifted", 5, "not those that were sent"},
                             budget{"pool", "stream_leaks", 5, "a stream leaked"},
-                            budget{"pool", "half_open_for_ever", 20, ""}})
+                            budget{"pool", "half_open_for_ever", 20, "called a violator"}})
     find(one);
 }
 

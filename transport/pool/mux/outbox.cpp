@@ -91,7 +91,7 @@ outbox::lane* outbox::pick(const frame_maker& maker, const send_window& link, pu
     for (std::size_t i = 0; i < lane_count; ++i) {
       lane& one = (*lanes_)[i];
       if (!may_send(one, i, maker, link, done)) continue;
-      if (one.deficit > 0 || MW_PLANTED(priority_starves)) return &one;
+      if (one.deficit > 0) return &one;
       any = true;
     }
     if (!any) return nullptr;

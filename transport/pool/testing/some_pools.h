@@ -47,6 +47,15 @@ class some_pools {
     return node.run_until([&] { return ends[from]->up(id(to)); }, 20s);
   }
   channel_probe& at(std::size_t i) { return *ends[i]; }
+  // Of all pools; more than one count apart, each under its own name.
+  [[nodiscard]] double sum(std::string_view metric, std::string_view label,
+                           std::string_view value) const {
+    if (ends.size() == 1) return node.metric(metric, {{label, value}});
+    double all = 0;
+    for (std::size_t i = 0; i < ends.size(); ++i)
+      all += node.metric(metric, {{label, value}, {"plugin", name(i)}});
+    return all;
+  }
 
   static test_setup setup(std::size_t count, const std::string& options, std::uint64_t seed) {
     std::string yaml =
