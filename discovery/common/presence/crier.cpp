@@ -158,9 +158,9 @@ status crier::start() {
 void crier::drain(function<void()> done) {
   drained_ = std::move(done);
   say(std::nullopt);
-  const bool goodbyes = std::any_of(posts_.begin(), posts_.end(),
+  const bool farewells = std::any_of(posts_.begin(), posts_.end(),
                                     [](const auto& one) { return one->core().says_goodbye(); });
-  leaving_->arm(goodbyes ? goodbye_patience : duration::zero());
+  leaving_->arm(farewells ? goodbye_patience : duration::zero());
 }
 
 void crier::refresh(function<void(status)> done) {
