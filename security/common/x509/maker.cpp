@@ -154,10 +154,11 @@ class certificate_builder {
   }
 
   bool add_constraints() {
+    constexpr int der_true = 0xff;  // libcrypto writes what it is given; others read only this
     if (recipe_.authority == authority_flag::absent) return true;
     const bool yes = recipe_.authority == authority_flag::yes;
     const constraints_ptr value(BASIC_CONSTRAINTS_new());
-    value->ca = yes ? 1 : 0;
+    value->ca = yes ? der_true : 0;
     if (yes && recipe_.path_length >= 0) {
       value->pathlen = ASN1_INTEGER_new();
       ASN1_INTEGER_set(value->pathlen, recipe_.path_length);

@@ -101,6 +101,12 @@ TEST_CASE("x509: keys") {
             .wrong.why == refusal::key_encrypted);
 }
 
+// Other libraries refuse a truth value that is not all ones, and with it the whole certificate.
+TEST_CASE("x509: what an authority is allowed is written as DER has it") {
+  const std::string der = mw::x509::leaf_der(pki().root.certificate);
+  CHECK(der.find(std::string("\x30\x03\x01\x01\xff", 5)) != std::string::npos);
+}
+
 TEST_CASE("x509: facts of a certificate") {
   auto recipe = pki().leaf("spiffe://mesh.test/node/n1");
   recipe.serial = "\x0a\x0b";

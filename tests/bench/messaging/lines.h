@@ -31,7 +31,9 @@ enum class bound : std::uint8_t { at_most, at_least };
 struct bar {
   bound which;
   double factor;
-  std::string_view against;  // a program, or `best`: the best of those that are messaging libraries
+  // A program; `best`: the best of those that are messaging libraries; `itself`: no ratio, the
+  // value.
+  std::string_view against;
   std::string_view task = {};  // where it was measured, when that is not the line's own task
 };
 
@@ -54,6 +56,7 @@ struct program {
 
 constexpr std::string_view ours = "meshwright";
 constexpr std::string_view best_of_peers = "best";
+constexpr std::string_view itself = "itself";
 
 std::span<const task> all_tasks();
 const std::vector<line>& all_lines();

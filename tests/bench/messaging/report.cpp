@@ -37,9 +37,11 @@ std::string right(std::string text, std::size_t width) {
   return text;
 }
 
-std::string bar_text(const bar& asked) {
+std::string bar_text(const line& of, const bar& asked) {
   std::string text = asked.which == bound::at_most ? "<= " : ">= ";
-  text += shown(asked.factor) + " x " + std::string(asked.against);
+  text += shown(asked.factor);
+  if (asked.against == itself) return text + ' ' + std::string(unit_of(of.what));
+  text += " x " + std::string(asked.against);
   if (!asked.task.empty()) text += " (" + std::string(asked.task) + ")";
   return text;
 }
@@ -94,6 +96,7 @@ series report::cell(std::string_view task, std::string_view program, figure what
 }
 
 std::optional<double> report::value_against(const line& of, const bar& asked) const {
+  if (asked.against == itself) return 1;
   const std::string_view where = asked.task.empty() ? of.task : asked.task;
   std::optional<double> found;
   for (const program& one : all_programs()) {
@@ -131,7 +134,7 @@ std::string report::verdict_text(const line& of) const {
   for (const bar& asked : of.bars) {
     const verdict said = judge(of, asked);
     if (!text.empty()) text += "; ";
-    text += bar_text(asked) + ": ";
+    text += bar_text(of, asked) + ": ";
     if (said == verdict::unknown)
       text += "not measured";
     else
@@ -140,20 +143,33 @@ std::string report::verdict_text(const line& of) const {
   return text;
 }
 
+// Plain and encrypted programs share names: each once, and only those that were run.
+std::vector<std::string_view> report::names() const {
+  std::vector<std::string_view> found;
+  for (const program& one : all_programs()) {
+    const bool ran = std::any_of(runs_.begin(), runs_.end(),
+                                 [&one](const auto& run) { return run.first.second == one.name; });
+    if (ran && std::find(found.begin(), found.end(), one.name) == found.end())
+      found.push_back(one.name);
+  }
+  return found;
+}
+
 std::string report::as_text() const {
+  const std::vector<std::string_view> with = names();
   std::string text = left("", name_width) + right("unit", 14);
-  for (const program& one : all_programs()) text += right(std::string(one.name), cell_width);
+  for (const std::string_view name : with) text += right(std::string(name), cell_width);
   text += "  bars\n";
   for (const line& one : all_lines()) {
     if (!has(one)) continue;
     text += left(std::string(one.name), name_width) + right(std::string(unit_of(one.what)), 14);
     const double own = cell(one.task, ours, one.what).median();
-    for (const program& with : all_programs()) {
-      const series found = cell(one.task, with.name, one.what);
+    for (const std::string_view name : with) {
+      const series found = cell(one.task, name, one.what);
       const double value = found.median();
       std::string shows = found.rounds.empty() ? "-" : shown(value);
       char beside[32] = "";
-      if (with.name == ours && !found.rounds.empty())
+      if (name == ours && !found.rounds.empty())
         std::snprintf(beside, sizeof beside, " +-%.0f%%", found.spread() * 100);
       else if (own != 0 && value != 0)
         std::snprintf(beside, sizeof beside, " (%.2f)", own / value);
@@ -165,27 +181,27 @@ std::string report::as_text() const {
 }
 
 std::string report::as_json_lines() const {
+  const std::vector<std::string_view> programs = names();
   std::string text;
   for (const line& one : all_lines())
-    for (const program& with : all_programs()) {
-      const series found = cell(one.task, with.name, one.what);
+    for (const std::string_view with : programs) {
+      const series found = cell(one.task, with, one.what);
       if (found.rounds.empty()) continue;
       json_writer json;
       json.begin_object().key("bench").value("messaging: " + std::string(one.name));
-      json.key("variant").value(with.name).key("value").value(found.median());
+      json.key("variant").value(with).key("value").value(found.median());
       json.key("unit").value(unit_of(one.what)).key("spread").value(found.spread());
       json.key("ratio_to").begin_object();
-      for (const program& other : all_programs()) {
-        const double value = cell(one.task, other.name, one.what).median();
-        if (value != 0 && other.name != with.name)
-          json.key(other.name).value(found.median() / value);
+      for (const std::string_view other : programs) {
+        const double value = cell(one.task, other, one.what).median();
+        if (value != 0 && other != with) json.key(other).value(found.median() / value);
       }
       json.end_object();
-      if (with.name == ours) {
+      if (with == ours) {
         json.key("bars").begin_object();
         for (const bar& asked : one.bars) {
           const verdict said = judge(one, asked);
-          json.key(bar_text(asked));
+          json.key(bar_text(one, asked));
           said == verdict::unknown ? json.null() : json.value(said == verdict::met);
         }
         json.end_object();

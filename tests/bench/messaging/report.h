@@ -49,6 +49,7 @@ class report {
  private:
   [[nodiscard]] std::optional<double> value_against(const line& of, const bar& asked) const;
   [[nodiscard]] bool has(const line& of) const;
+  [[nodiscard]] std::vector<std::string_view> names() const;
   [[nodiscard]] std::string verdict_text(const line& of) const;
 
   std::map<std::pair<std::string, std::string>, std::vector<run_result>, std::less<>> runs_;

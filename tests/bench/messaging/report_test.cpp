@@ -23,6 +23,7 @@ using mw::bench::frame_batch;
 using mw::bench::frame_counter;
 using mw::bench::frame_reader;
 using mw::bench::histogram;
+using mw::bench::itself;
 using mw::bench::line;
 using mw::bench::make_body;
 using mw::bench::now_ns;
@@ -197,11 +198,39 @@ TEST_CASE("the best peer is the fastest library, never the limit or ourselves") 
   CHECK(all.judge(bulk, bulk.bars.front()) == verdict::met);
 }
 
+TEST_CASE("a bar may be a value of its own") {
+  const line& idle = line_named("TLS: idle connection at 5,000, server");
+  report all;
+  run_result of_ours;
+  of_ours.extra = 19.5 * 1024;
+  all.add(idle.task, ours, of_ours);
+  CHECK(all.judge(idle, idle.bars.front()) == verdict::met);
+  CHECK(all.as_text().find("<= 20.0 KiB: met, 19.5") != std::string::npos);
+  of_ours.extra = 30 * 1024;
+  all.add(idle.task, ours, of_ours);
+  CHECK(all.judge(idle, idle.bars.front()) == verdict::missed);  // the median is between the two
+}
+
+TEST_CASE("the table has a column for each program that ran, and no other") {
+  const line& rtt = line_named("TLS: echo 64 B, 1 in flight, p50");
+  report all;
+  all.add(rtt.task, ours, with_p50(110'000));
+  all.add(rtt.task, "curve", with_p50(220'000));
+  const std::string table = all.as_text();
+  const std::string head = table.substr(0, table.find('\n'));
+  CHECK(head.find(ours) == head.rfind(ours));
+  CHECK(head.find("curve") != std::string::npos);
+  CHECK(head.find("zmq") == std::string::npos);
+  CHECK(table.find("220 (0.50)") != std::string::npos);
+  const std::string json = all.as_json_lines();
+  CHECK(std::count(json.begin(), json.end(), '\n') == 2);
+}
+
 TEST_CASE("every line and bar names a task and programs that exist") {
   std::set<std::string_view> tasks;
   for (const task& one : all_tasks()) tasks.insert(one.name);
   CHECK(tasks.size() == all_tasks().size());
-  std::set<std::string_view> programs{best_of_peers};
+  std::set<std::string_view> programs{best_of_peers, itself};
   for (const program& one : all_programs()) programs.insert(one.name);
   for (const line& one : all_lines()) {
     CHECK(tasks.contains(one.task));
