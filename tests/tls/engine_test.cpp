@@ -36,11 +36,20 @@ struct scene {
     REQUIRE_MESSAGE(listener->state == engine::state::done, listener->session.outcome().text());
     REQUIRE(listener->read(listener->left) == engine::state::more);
     REQUIRE(dialler->read(dialler->left) == engine::state::more);
+    // As every link does: all that follows works without the certificates.
+    chain_of_listener = dialler->session.release_chain(near.place);
+    chain_of_dialler = listener->session.release_chain(far.place);
+    for (one_end* const end : {dialler.get(), listener.get()}) {
+      end->session.handshake_over();
+      end->session.rest();
+    }
   }
   one_side near{1};
   one_side far{2};
   std::unique_ptr<one_end> dialler;
   std::unique_ptr<one_end> listener;
+  std::vector<std::string> chain_of_dialler;
+  std::vector<std::string> chain_of_listener;
 };
 
 void send(one_end& from, std::string_view text) {
@@ -237,6 +246,60 @@ TEST_CASE("records that are damaged or too large end a link") {
   CHECK(large.listener->read(std::string("\x17\x03\x03\x7f\xff", 5) + std::string(100, 'x')) ==
         engine::state::failed);
   CHECK(large.listener->session.outcome().why == refusal::too_large);
+}
+
+TEST_CASE("a link lets the certificates go, and knows what was shown") {
+  scene s;
+  s.link();
+  REQUIRE(s.chain_of_dialler.size() == 2);
+  REQUIRE(s.chain_of_listener.size() == 2);
+  CHECK(s.chain_of_dialler[0] != s.chain_of_listener[0]);
+  CHECK(s.chain_of_dialler[1] == s.chain_of_listener[1]);
+  CHECK(s.chain_of_dialler[1] == x509::leaf_der(pki().intermediate.certificate));
+  for (one_end* const end : {s.dialler.get(), s.listener.get()}) {
+    CHECK(SSL_get0_peer_certificate(end->session.raw()) == nullptr);
+    CHECK(SSL_get0_verified_chain(end->session.raw()) == nullptr);
+    CHECK(end->session.cipher_name() == "TLS_AES_128_GCM_SHA256");
+  }
+  // A change of keys that asks for one, and data under all of them.
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE(SSL_key_update(s.listener->session.raw(), SSL_KEY_UPDATE_REQUESTED) == 1);
+    send(*s.listener, "there");
+    CHECK(s.dialler->read(std::exchange(s.listener->out, {})) == engine::state::more);
+    send(*s.dialler, "back");
+    CHECK(s.listener->read(std::exchange(s.dialler->out, {})) == engine::state::more);
+    s.dialler->session.rest();
+    s.listener->session.rest();
+  }
+  CHECK(s.dialler->heard ==
+        "therethere"
+        "there");
+  CHECK(s.listener->heard == "backbackback");
+}
+
+TEST_CASE("what other links need is not let go: TLS 1.2, and tickets that are still to come") {
+  scene old;
+  for (one_side* const side : {&old.near, &old.far}) side->opt.min_version = version_choice::tls12;
+  old.near.use(set_of(pki(), "n1"));
+  old.far.use(set_of(pki(), "n2"));
+  old.begin();
+  SSL_set_max_proto_version(old.dialler->session.raw(), TLS1_2_VERSION);
+  shake_hands(*old.dialler, *old.listener);
+  REQUIRE(old.dialler->session.version() == "TLSv1.2");
+  CHECK(old.listener->session.release_chain(old.far.place).size() == 2);
+  CHECK(SSL_get0_peer_certificate(old.listener->session.raw()) != nullptr);
+  send(*old.dialler, "some text");
+  CHECK(old.dialler->out.find("some text") == std::string::npos);
+  CHECK(old.listener->read(old.dialler->out) == engine::state::more);
+  CHECK(old.listener->heard == "some text");
+
+  scene again;
+  for (one_side* const side : {&again.near, &again.far}) side->opt.resumption = true;
+  again.near.use(set_of(pki(), "n1"));
+  again.far.use(set_of(pki(), "n2"));
+  again.link();
+  CHECK(SSL_get0_peer_certificate(again.dialler->session.raw()) != nullptr);
+  CHECK(SSL_get0_peer_certificate(again.listener->session.raw()) == nullptr);
 }
 
 TEST_CASE("sixteen changes of keys a minute are enough") {

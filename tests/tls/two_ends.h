@@ -42,6 +42,7 @@ class one_side {
  public:
   std::unique_ptr<crypto> library;
   settings opt;
+  resting place{*library};
   context_ptr epoch;
 };
 

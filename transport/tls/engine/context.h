@@ -33,6 +33,9 @@ class context {
   [[nodiscard]] const std::string& identity() const { return identity_; }
   [[nodiscard]] wall_time not_before() const { return not_before_; }
   [[nodiscard]] wall_time not_after() const { return not_after_; }
+  [[nodiscard]] bool resumes() const {
+    return (SSL_CTX_get_options(ssl_.get()) & SSL_OP_NO_TICKET) == 0;
+  }
   [[nodiscard]] bool serves_http() const { return inside_ == inner_protocol::http; }
   [[nodiscard]] std::string_view protocol() const {
     return serves_http() ? http_protocol : mesh_protocol;

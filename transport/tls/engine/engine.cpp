@@ -59,6 +59,7 @@ struct engine_callbacks {
     }
     seen = self.judge_->accept(*X509_STORE_CTX_get0_cert(with));
     if (seen.why != refusal::none) return reject(std::move(seen), X509_V_ERR_CERT_REJECTED);
+    X509_STORE_CTX_set0_verified_chain(with, nullptr);  // it would be kept with the connection
     return 1;
   }
 
@@ -229,6 +230,28 @@ engine::state engine::hear_listener(time_point now) {
   if (!heard) return state::more;
   if (updates_seen_ > 0) --updates_seen_;  // the welcome is free
   return too_many_updates(now) ? state::failed : state::done;
+}
+
+std::vector<std::string> engine::release_chain(resting& place) {
+  std::vector<std::string> all;
+  const auto add = [&all](const X509* one) {
+    unsigned char* encoded = nullptr;
+    const int size = i2d_X509(one, &encoded);
+    if (size <= 0) return;
+    all.emplace_back(reinterpret_cast<const char*>(encoded), static_cast<std::size_t>(size));
+    OPENSSL_free(encoded);
+  };
+  X509* const leaf = SSL_get0_peer_certificate(ssl_.get());
+  if (leaf == nullptr) return all;
+  add(leaf);
+  // At a dialler the chain begins with the leaf, at a listener behind it.
+  const STACK_OF(X509)* const chain = SSL_get_peer_cert_chain(ssl_.get());
+  for (int i = here_ == side::dialler ? 1 : 0; chain != nullptr && i < sk_X509_num(chain); ++i)
+    add(sk_X509_value(chain, i));
+  // Tickets that are still to come are made from what is kept.
+  const bool needed = here_ == side::dialler && context_->resumes();
+  if (!needed) (void)place.lay_down(ssl_.get());
+  return all;
 }
 
 // ---- data --------------------------------------------------------------------------------------

@@ -4,12 +4,14 @@
 
 #include "engine/context.h"
 #include "engine/refusals.h"
+#include "engine/resting.h"
 
 #include <mw/types.h>
 
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace mw::tls {
 
@@ -80,6 +82,9 @@ class engine {
   [[nodiscard]] bytes_view input_left() const { return input_; }
 
   [[nodiscard]] state shake(output& to, time_point now);
+  // DER of what the other side has shown, the leaf first; empty: nothing. OpenSSL lets go of it
+  // where that is possible: ask once, before handshake_over().
+  [[nodiscard]] std::vector<std::string> release_chain(resting& place);
   // From then on: no judge any more, it may go.
   void handshake_over() { judge_ = nullptr; }
 
@@ -89,6 +94,12 @@ class engine {
   [[nodiscard]] state close(output& to);
   // Bytes that were taken from the input and not read yet.
   [[nodiscard]] bool holds_input() const;
+  // Whether read() could give more at once.
+  [[nodiscard]] bool has_more() const { return !input_.empty() || SSL_pending(ssl_.get()) > 0; }
+  // Gives the buffers of records back, except what holds a part of one.
+  void rest() {
+    if (SSL_has_pending(ssl_.get()) == 0) (void)SSL_free_buffers(ssl_.get());
+  }
 
   [[nodiscard]] const verdict& outcome() const { return outcome_; }
   [[nodiscard]] const context_ptr& epoch() const { return context_; }

@@ -63,7 +63,8 @@ constexpr auto translations = std::to_array<translation>({
 });
 
 verdict of_reason(int library, int reason, bool live) {
-  if (library == ERR_LIB_SSL && reason >= SSL_AD_REASON_OFFSET)
+  constexpr int alerts_end = SSL_AD_REASON_OFFSET + 256;  // above: flags of OpenSSL's own mishaps
+  if (library == ERR_LIB_SSL && reason >= SSL_AD_REASON_OFFSET && reason < alerts_end)
     return {
         live ? refusal::peer_alert : refusal::refused_by_peer, {}, reason - SSL_AD_REASON_OFFSET};
   const char* const text = ERR_reason_error_string(ERR_PACK(library, 0, reason));

@@ -120,6 +120,7 @@ void handshake::step() {
   input_.erase(input_.begin(), input_.end() - static_cast<std::ptrdiff_t>(left.size()));
   if (next == engine::state::done) return linked();
   if (next == engine::state::failed) return refused(engine_->outcome());
+  engine_->rest();
   carrier_->resume_reading();
 }
 
@@ -170,9 +171,10 @@ void handshake::linked() {
   made.node = peer_.node;
   made.scope = std::move(scope_);
   const wall_time end = chain_end();
+  auto shown = shared_.keep_chain(engine_->release_chain(shared_.place));
   auto stream = std::make_unique<secure_stream>(
       shared_, std::move(carrier_), std::move(engine_),
-      peer_facts{std::move(peer_), end, shared_.node.wall_now()}, input_);
+      peer_facts{std::move(peer_), end, shared_.node.wall_now(), std::move(shown)}, input_);
   made.lease = std::make_unique<lease>(*stream);
   made.bytes = std::move(stream);
   owner_.on_linked(*this, std::move(made));  // destroys this

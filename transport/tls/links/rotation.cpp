@@ -16,6 +16,19 @@ constexpr std::size_t at_once_min = 4;
 // A link on a certificate that ends sooner is not replaced: the next one would stand on the same.
 constexpr duration replace_from = 5min;
 
+void free_chain(STACK_OF(X509) * all) {
+  sk_X509_pop_free(all, X509_free);
+}
+using chain_ptr = std::unique_ptr<STACK_OF(X509), freed_by<free_chain>>;
+
+certificate_ptr read_certificate(const std::string& der, OSSL_LIB_CTX* library) {
+  X509* made = X509_new_ex(library, nullptr);
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  // On failure it is freed.
+  if (made != nullptr) made = d2i_X509(&made, &at, static_cast<long>(der.size()));
+  return certificate_ptr(made);
+}
+
 }  // namespace
 
 rotation::rotation(works& shared, credentials& from)
@@ -89,18 +102,24 @@ void rotation::look(secure_stream& one) const {
 }
 
 verdict rotation::judge_again(secure_stream& one) const {
-  if (SSL_get0_peer_certificate(one.session().raw()) == nullptr) return {};  // a client of http
+  if (one.peer().shown.empty()) return {};  // a client of http
   if (shared_.names != nullptr)
     if (const status still = shared_.names->still_good(one.peer().who); !still)
       return {refusal::identity, still.error().text(), -1};
   if (!chains_) return {};
-  SSL* const ssl = one.session().raw();
-  const store_context_ptr with(X509_STORE_CTX_new_ex(shared_.library().library(), nullptr));
-  X509* const leaf = SSL_get0_peer_certificate(ssl);
-  if (!with || leaf == nullptr ||
-      X509_STORE_CTX_init(with.get(), shared_.epoch->trust(), leaf, SSL_get_peer_cert_chain(ssl)) !=
-          1)
-    return {refusal::library, "looking at a link again", -1};
+  const verdict out_of_memory{refusal::library, "looking at a link again", -1};
+  OSSL_LIB_CTX* const library = shared_.library().library();
+  const store_context_ptr with(X509_STORE_CTX_new_ex(library, nullptr));
+  const chain_ptr chain(sk_X509_new_null());
+  if (!with || !chain) return out_of_memory;
+  for (const shown_certificate& der : one.peer().shown) {
+    certificate_ptr read = read_certificate(*der, library);
+    if (!read || sk_X509_push(chain.get(), read.get()) == 0) return out_of_memory;
+    (void)read.release();  // the chain's now
+  }
+  if (X509_STORE_CTX_init(with.get(), shared_.epoch->trust(), sk_X509_value(chain.get(), 0),
+                          chain.get()) != 1)
+    return out_of_memory;
   X509_STORE_CTX_set_default(with.get(),
                              one.session().here() == side::listener ? "ssl_client" : "ssl_server");
   X509_VERIFY_PARAM_set1(X509_STORE_CTX_get0_param(with.get()),

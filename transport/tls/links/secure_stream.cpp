@@ -26,6 +26,7 @@ secure_stream::secure_stream(works& shared, stream_ptr carrier, std::unique_ptr<
   shared_.links.push_back(this);
   carrier_->pause_reading();
   carrier_->start(*this);
+  flush_later();  // which lets the buffers of the handshake go
 }
 
 secure_stream::~secure_stream() {
@@ -89,8 +90,7 @@ std::size_t secure_stream::write(bytes_view bytes) {
     }
   }
   if (taken < bytes.size()) refused(std::numeric_limits<std::size_t>::max());
-  if (gathered_size_ > 0 && !blocked_ && !std::exchange(flushing_, true))
-    shared_.flush_at_turn_end(*this);
+  if (gathered_size_ > 0 && !blocked_) flush_later();
   return taken;
 }
 
@@ -103,9 +103,25 @@ bool secure_stream::write(slice bytes) {
   held_left_ = bytes.size();
   held_ = std::move(bytes);
   push_held();
-  if (gathered_size_ > 0 && !blocked_ && !std::exchange(flushing_, true))
-    shared_.flush_at_turn_end(*this);
+  if (gathered_size_ > 0 && !blocked_) flush_later();
   return true;
+}
+
+std::span<std::byte> secure_stream::reserve(std::size_t count) {
+  if (count > record_max || !may_write() || blocked_ || held_left_ > 0) return {};
+  if (count > record_max - gathered_size_) seal_gathered();
+  if (blocked_) return {};
+  if (!gathered_) gathered_ = shared_.take_record();
+  lent_ = true;
+  return std::span<std::byte>(*gathered_).subspan(gathered_size_);
+}
+
+void secure_stream::commit(std::size_t count) {
+  lent_ = false;
+  gathered_size_ += static_cast<std::uint32_t>(count);
+  if (gathered_size_ == record_max) seal_gathered();
+  if (gathered_size_ > 0 && !blocked_) return flush_later();
+  if (gathered_size_ == 0 && gathered_) shared_.give_record(std::move(gathered_));
 }
 
 // Records stay full: what is left of one is filled from the slice, its tail begins the next.
@@ -138,14 +154,19 @@ void secure_stream::tell_when_unsent(std::size_t unsent_max) {
   if (!blocked_) carrier_->tell_when_unsent(unsent_max);
 }
 
+void secure_stream::flush_later() {
+  if (!std::exchange(flushing_, true)) shared_.flush_at_turn_end(*this);
+}
+
 void secure_stream::flush() {
   flushing_ = false;
   if (!closed_ && !blocked_) push();
+  if (!failed_) engine_->rest();
 }
 
 // Everything that waits, as far as the carrier takes it.
 void secure_stream::push() {
-  if (failed_) return;
+  if (failed_ || lent_) return;  // what is lent comes back before the turn ends
   seal_gathered();
   push_held();
   if (!blocked_) seal_gathered();

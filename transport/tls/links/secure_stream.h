@@ -15,6 +15,7 @@ struct peer_facts {
   peer_identity who;  // without authn only `uri` and `not_after` are set
   wall_time end;      // of the first certificate of its chain that ends
   wall_time began;    // of this link
+  shown_chain shown;  // what it has proved that with; empty: nothing
 };
 
 // Gathers the writes of a turn into records of up to 16 KiB and decrypts straight from what was
@@ -30,6 +31,9 @@ class secure_stream final : public stream, private stream_events, private output
   void start(stream_events& events) override;
   std::size_t write(bytes_view bytes) override;
   bool write(slice bytes) override;
+  // Lends the record in the making.
+  [[nodiscard]] std::span<std::byte> reserve(std::size_t count) override;
+  void commit(std::size_t count) override;
   [[nodiscard]] std::size_t unsent() const override;
   void tell_when_unsent(std::size_t unsent_max) override;
   void pause_reading() override;
@@ -79,6 +83,7 @@ class secure_stream final : public stream, private stream_events, private output
   std::size_t seal(bytes_view record);
   void push_held();
   void push();
+  void flush_later();
   void say_end();
   void refused(std::size_t resume_at);
   void failed_to_write();
@@ -101,6 +106,7 @@ class secure_stream final : public stream, private stream_events, private output
 
   bool blocked_ = false;        // the carrier takes no more
   bool short_of_room_ = false;  // on_writable() is due once there is room
+  bool lent_ = false;           // the owner writes to the record
   bool flushing_ = false;       // works will call flush()
   bool waking_ = false;         // works will call woken()
   bool paused_ = false;

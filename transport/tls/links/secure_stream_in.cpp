@@ -56,6 +56,7 @@ void secure_stream::woken() {
   engine_->feed(input);
   if (!decrypt()) return;
   keep_input();
+  flush_later();
   (void)carrier_gone();
 }
 
@@ -67,7 +68,9 @@ void secure_stream::on_data(bytes_view bytes) {
     return;
   }
   engine_->feed(bytes);
-  if (decrypt()) keep_input();
+  if (!decrypt()) return;
+  keep_input();
+  flush_later();  // behind the owner's own end of the turn, which may write
 }
 
 // The owner has paused in the midst of it. The carrier has paused, too, so this is one read.
@@ -79,7 +82,7 @@ void secure_stream::keep_input() {
 
 bool secure_stream::decrypt() {
   while (!paused_ && !closed_ && !ended_) {
-    if (engine_->input_left().empty() && !engine_->holds_input()) return true;
+    if (!engine_->has_more()) return true;
     const std::span<std::byte> wanted = events_->read_into();
     const reading next = decrypt_into(wanted.empty() ? shared_.plaintext() : wanted);
     if (next != reading::again) return next != reading::destroyed;
@@ -95,6 +98,7 @@ secure_stream::reading secure_stream::decrypt_into(std::span<std::byte> place) {
     got = engine_->read(place.subspan(filled), *this, shared_.node.now());
     if (got.what != engine::state::data) break;
     filled += got.size;
+    if (!engine_->has_more()) break;
   }
   if (filled > 0 && !survives([&] { events_->on_data(place.first(filled)); }))
     return reading::destroyed;

@@ -19,6 +19,7 @@ works::works(mw::host& h, const crypto& library, const settings& options, authn*
       opt(options),
       names(identities),
       metrics(h),
+      place(library),
       farewells(h, metrics, options.last_words),
       library_(library),
       plaintext_(std::make_unique_for_overwrite<std::array<std::byte, 128 * 1024>>()),
@@ -50,6 +51,25 @@ record_buffer works::take_record() {
 
 void works::give_record(record_buffer used) {
   if (records_.size() < spare_records) records_.push_back(std::move(used));
+}
+
+shown_chain works::keep_chain(std::vector<std::string> shown) {
+  shown_chain kept;
+  kept.reserve(shown.size());
+  std::erase_if(authorities_, [](const auto& one) { return one.expired(); });
+  for (std::string& der : shown) {
+    shown_certificate found;
+    for (std::size_t i = 0; !kept.empty() && !found && i < authorities_.size(); ++i)
+      if (shown_certificate one = authorities_[i].lock(); one && *one == der)
+        found = std::move(one);
+    if (!found) {
+      der.shrink_to_fit();
+      found = std::make_shared<const std::string>(std::move(der));
+      if (!kept.empty() && authorities_.size() < authorities_max) authorities_.push_back(found);
+    }
+    kept.push_back(std::move(found));
+  }
+  return kept;
 }
 
 void works::keep_ticket(const std::string& peer, session_ptr ticket) {

@@ -24,6 +24,11 @@ class secure_stream;
 // A plaintext record in the making; taken by a link while something waits, given back at once.
 using record_buffer = std::unique_ptr<std::array<std::byte, 16 * 1024>>;
 
+// DER of certificates, the leaf first.
+using shown_certificate =
+    std::shared_ptr<const std::string>;  // shared: many peers, few authorities
+using shown_chain = std::vector<shown_certificate>;
+
 // All streams that are to be called for one reason; streams take themselves off when they go.
 class stream_list {
  public:
@@ -63,6 +68,9 @@ class works {
     return {plaintext_->data(), plaintext_->size()};
   }
 
+  // Takes what a peer has shown; what is behind the leaf is kept once for all peers.
+  [[nodiscard]] shown_chain keep_chain(std::vector<std::string> shown);
+
   // The newest ticket of a peer is kept, and used once.
   void keep_ticket(const std::string& peer, session_ptr ticket);
   [[nodiscard]] session_ptr take_ticket(const std::string& peer);
@@ -75,6 +83,7 @@ class works {
   authn* const names;  // null: any verified peer is accepted
   const tls_metrics metrics;
   context_ptr epoch;  // null until there are credentials
+  resting place;      // of connections that are made
   last_words farewells;
   // Live links, in no order.
   std::vector<secure_stream*> links;
@@ -82,11 +91,13 @@ class works {
  private:
   static constexpr std::size_t tickets_max = 256;
   static constexpr std::size_t spare_records = 64;
+  static constexpr std::size_t authorities_max = 64;  // beyond, copies are kept
 
   const crypto& library_;
   stream_list to_flush_;
   stream_list to_wake_;
   std::vector<record_buffer> records_;
+  std::vector<std::weak_ptr<const std::string>> authorities_;
   std::unique_ptr<std::array<std::byte, 128 * 1024>> plaintext_;
   std::map<std::string, session_ptr> tickets_;
   timer next_turn_;  // last: it dies first
