@@ -55,6 +55,28 @@ void table::add_value(std::string variant, std::function<double(std::uint64_t)> 
   measures_.push_back(std::move(measure));
 }
 
+void table::at_most(std::string variant, double factor, std::string against) {
+  bars_.push_back({std::move(variant), true, factor, std::move(against)});
+}
+
+void table::at_least(std::string variant, double factor, std::string against) {
+  bars_.push_back({std::move(variant), false, factor, std::move(against)});
+}
+
+std::optional<double> table::got(const bar& asked) const {
+  const series* const ours = find(asked.variant);
+  if (ours == nullptr || ours->rounds.empty()) return std::nullopt;
+  if (asked.against.empty()) return ours->median();
+  const series* const other = find(asked.against);
+  if (other == nullptr || other->median() == 0) return std::nullopt;
+  return ours->median() / other->median();
+}
+
+std::string table::text_of(const bar& asked) const {
+  return asked.variant + (asked.upper ? " <= " : " >= ") + cell(2, asked.factor) +
+         (asked.against.empty() ? ' ' + unit_ : " x " + asked.against);
+}
+
 void table::run(std::size_t rounds, std::uint64_t items) {
   for (const auto& measure : measures_) measure(std::max<std::uint64_t>(1, items / 10));
   for (std::size_t round = 0; round < rounds; ++round)
@@ -85,6 +107,12 @@ std::string table::as_text() const {
     }
     text += "\n";
   }
+  for (const bar& one : bars_) {
+    const auto value = got(one);
+    text += "  " + text_of(one) + ": ";
+    text += value ? (met(one, *value) ? "met, " : "MISSED, ") + cell(2, *value) : "not measured";
+    text += "\n";
+  }
   return text;
 }
 
@@ -100,7 +128,19 @@ std::string table::as_json_lines() const {
       if (other != nullptr && other->median() != 0)
         json.key(peer).value(one.median() / other->median());
     }
-    text += json.end_object().end_object().take() + "\n";
+    json.end_object();
+    const auto of_this = [&one](const bar& asked) { return asked.variant == one.variant; };
+    if (std::any_of(bars_.begin(), bars_.end(), of_this)) {
+      json.key("bars").begin_object();
+      for (const bar& asked : bars_) {
+        if (!of_this(asked)) continue;
+        const auto value = got(asked);
+        json.key(text_of(asked));
+        value ? json.value(met(asked, *value)) : json.null();
+      }
+      json.end_object();
+    }
+    text += json.end_object().take() + "\n";
   }
   return text;
 }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,11 @@ class table {
   // `measure` returns the value itself, for rates, sizes and counts.
   void add_value(std::string variant, std::function<double(std::uint64_t items)> measure);
 
+  // What is asked for: the median of `variant`, or its ratio to the one of `against`, which is
+  // printed with the verdict. Bars are values of a quiet machine.
+  void at_most(std::string variant, double factor, std::string against = {});
+  void at_least(std::string variant, double factor, std::string against = {});
+
   // One round of each variant in turn, again and again, after one round to warm up.
   void run(std::size_t rounds, std::uint64_t items);
 
@@ -47,12 +53,25 @@ class table {
   [[nodiscard]] const std::vector<series>& results() const { return results_; }
 
  private:
+  struct bar {
+    std::string variant;
+    bool upper;
+    double factor;
+    std::string against;  // empty: nothing
+  };
   [[nodiscard]] const series* find(std::string_view variant) const;
+  [[nodiscard]] std::string text_of(const bar& asked) const;
+  // Nothing: one of the two was not measured.
+  [[nodiscard]] std::optional<double> got(const bar& asked) const;
+  [[nodiscard]] static bool met(const bar& asked, double got) {
+    return asked.upper ? got <= asked.factor : got >= asked.factor;
+  }
 
   std::string bench_;
   std::string unit_;
   std::vector<std::string> peers_;
   std::vector<std::function<double(std::uint64_t)>> measures_;
+  std::vector<bar> bars_;
   std::vector<series> results_;
 };
 

@@ -33,6 +33,29 @@ TEST_CASE("table: variants take turns, and ratios are to the peers") {
   CHECK(t.as_text().find("ours            2.00     0.0%     0.50\n") != std::string::npos);
 }
 
+TEST_CASE("table: a bar is met, missed, or not known") {
+  table t("work", "ns", {"plain"});
+  t.add_value("ours", [](std::uint64_t) { return 3.0; });
+  t.add_value("plain", [](std::uint64_t) { return 2.0; });
+  t.at_most("ours", 3);
+  t.at_most("ours", 1.4, "plain");
+  t.at_least("ours", 1.5, "plain");
+  t.at_least("plain", 3);
+  t.at_most("ours", 1, "absent");
+  t.run(1, 10);
+  const std::string text = t.as_text();
+  CHECK(text.find("ours <= 3.00 ns: met, 3.00\n") != std::string::npos);
+  CHECK(text.find("ours <= 1.40 x plain: MISSED, 1.50\n") != std::string::npos);
+  CHECK(text.find("ours >= 1.50 x plain: met, 1.50\n") != std::string::npos);
+  CHECK(text.find("plain >= 3.00 ns: MISSED, 2.00\n") != std::string::npos);
+  CHECK(text.find("ours <= 1.00 x absent: not measured\n") != std::string::npos);
+  const std::string json = t.as_json_lines();
+  CHECK(json.find("\"bars\":{\"ours <= 3.00 ns\":true,\"ours <= 1.40 x plain\":false,") !=
+        std::string::npos);
+  CHECK(json.find("\"bars\":{\"plain >= 3.00 ns\":false}") != std::string::npos);
+  CHECK(json.find("\"ours <= 1.00 x absent\":null") != std::string::npos);
+}
+
 TEST_CASE("table: a peer that measured nothing gives no ratio") {
   table t("counts", "allocations", {"none", "absent"});
   t.add_value("none", [](std::uint64_t) { return 0.0; });

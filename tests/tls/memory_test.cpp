@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tls_node.h"
 
+#include <mw/transport.h>
+
+#include <doctest/doctest.h>
 #include <malloc.h>
 
 #include <memory>

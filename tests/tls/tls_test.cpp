@@ -7,6 +7,7 @@
 #include <mw/transport_conformance.h>
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 
 namespace mw::tls {
@@ -137,6 +138,59 @@ TEST_CASE("a link knows its peer, and the page shows it") {
   s.node.run_for(2s);
   CHECK(s.node.metric("mw_tls_links", {{"epoch", "current"}}) == 2);
   CHECK(s.node.metric("mw_tls_bytes_total", {{"direction", "in"}}) >= 0);
+}
+
+TEST_CASE("what is made where it leaves arrives in order with all else that is written") {
+  scene s;
+  s.connect();
+  stream& to = *s.mine[0]->link.bytes;
+  random_stream dice(1);
+  std::string said;
+  const auto text_of = [&](std::size_t size) {
+    std::string text(size, ' ');
+    for (char& c : text) c = static_cast<char>('a' + dice.below(26));
+    return text;
+  };
+  const auto lend = [&](std::size_t wanted) {
+    const std::span<std::byte> room = to.reserve(wanted);
+    if (room.empty()) return false;
+    REQUIRE(room.size() >= wanted);
+    // Several frames in one window, or none at all.
+    const std::string text =
+        text_of(dice.below(4) == 0 ? 0 : wanted + dice.below(room.size() - wanted + 1));
+    std::memcpy(room.data(), text.data(), text.size());
+    to.commit(text.size());
+    said += text;
+    return true;
+  };
+  std::size_t lent = 0;
+  for (int turn = 0; turn < 300; ++turn) {
+    s.node.in_turn([&] {
+      for (std::uint64_t i = dice.below(8); i > 0; --i) {
+        if (dice.below(2) == 0 && lend(1 + dice.below(16 * 1024))) {
+          ++lent;
+        } else if (dice.below(2) == 0) {
+          const std::string text = text_of(dice.below(40'000));
+          said += text.substr(0, to.write(as_bytes(text)));
+        } else {
+          const std::string text = text_of(dice.below(40'000));
+          if (to.write(slice::copy_of(as_bytes(text)))) said += text;
+        }
+      }
+    });
+    if (turn % 50 == 0) s.node.run_for(1s);
+  }
+  CHECK(lent > 100);
+  REQUIRE(s.node.run_until([&] { return s.guests[0]->heard.size() >= said.size(); }));
+  CHECK(s.guests[0]->heard == said);
+  s.node.in_turn([&] {
+    CHECK(to.reserve(16 * 1024 + 1).empty());
+    CHECK(!to.reserve(16 * 1024).empty());
+    to.commit(0);
+    CHECK(to.unsent() == 0);
+    to.finish();
+    CHECK(to.reserve(1).empty());
+  });
 }
 
 TEST_CASE("a dialler that means somebody else is told so") {

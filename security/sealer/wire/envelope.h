@@ -52,13 +52,14 @@ class context_bytes {
  public:
   static constexpr std::size_t name_max = 255;
   static constexpr std::size_t bound_max = 256;
+  static constexpr std::size_t size_max = 3 * (1 + name_max) + 2 + bound_max;
 
   // False: something is too long.
   [[nodiscard]] bool write(const seal_context& context);
   [[nodiscard]] bytes_view view() const { return {bytes_.data(), size_}; }
 
  private:
-  std::array<std::byte, 3 * (1 + name_max) + 2 + bound_max> bytes_;
+  std::array<std::byte, size_max> bytes_;
   std::size_t size_ = 0;
 };
 
