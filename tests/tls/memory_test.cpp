@@ -63,7 +63,7 @@ double bytes_for_each_end(const test_setup& setup) {
     node.in_turn([&] { (void)one->link.bytes->write(as_bytes(std::string(4096, 'w'))); });
   REQUIRE(
       node.run_until([&] { return ends.front()->heard == 4096 && ends.back()->heard == 4096; }));
-  node.run_for(2s);
+  node.run_for(3s);
   const std::size_t after = heap_in_use();
   node.in_turn([&] {
     dials.clear();

@@ -193,6 +193,29 @@ TEST_CASE("what is made where it leaves arrives in order with all else that is w
   });
 }
 
+TEST_CASE("of many busy links only some keep their buffers, and none that is idle") {
+  scene s;
+  for (int i = 0; i < 40; ++i) s.connect();
+  const auto cold = [&s] { return s.node.metric("mw_tls_cold_turns_total"); };
+  s.node.run_for(3s);  // all have cooled
+  const double before = cold();
+  const auto all_write = [&s](std::size_t count) {
+    s.node.in_turn([&] {
+      for (std::size_t i = 0; i < count; ++i) (void)s.mine[i]->link.bytes->write(as_bytes("word"));
+    });
+    REQUIRE(s.node.run_until([&] { return s.guests[count - 1]->heard.ends_with("word"); }));
+    for (auto& guest : s.guests) guest->heard.clear();
+  };
+  all_write(32);  // with their guests: 64
+  CHECK(cold() == before);
+  all_write(40);
+  CHECK(cold() > before);
+  s.node.run_for(3s);
+  const double later = cold();
+  all_write(32);
+  CHECK(cold() == later);
+}
+
 TEST_CASE("a dialler that means somebody else is told so") {
   scene s;
   s.dial("spiffe://mesh.test/node/n2");

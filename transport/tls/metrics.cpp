@@ -55,6 +55,9 @@ tls_metrics::tls_metrics(const host& h)
                               "New credentials that could not be used; the old ones stay.")),
       waits_(plain(h, "mw_tls_handshake_waits_total",
                    "Steps of handshakes that waited for a later turn, see handshake_steps.")),
+      cold_(plain(h, "mw_tls_cold_turns_total",
+                  "Turns of links that gave their buffers back at once, because 64 others kept "
+                  "theirs.")),
       links_current_(links_of(h, "current")),
       links_older_(links_of(h, "older")),
       under_way_(level(h, "mw_tls_handshakes_under_way", "Handshakes that have not ended yet.")),

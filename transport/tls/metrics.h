@@ -26,6 +26,7 @@ class tls_metrics {
   void last_words_dropped() const { words_dropped_.add(); }
   void rotation_failed() const { rotations_failed_.add(); }
   void step_waited() const { waits_.add(); }
+  void went_cold() const { cold_.add(); }
 
  private:
   void count_alert(const verdict& why) const;
@@ -42,6 +43,7 @@ class tls_metrics {
   counter rotations_;
   counter rotations_failed_;
   counter waits_;
+  counter cold_;
   gauge links_current_;
   gauge links_older_;
   gauge under_way_;

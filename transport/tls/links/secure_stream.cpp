@@ -31,7 +31,7 @@ secure_stream::secure_stream(works& shared, stream_ptr carrier, std::unique_ptr<
 
 secure_stream::~secure_stream() {
   if (gone_ != nullptr) *gone_ = true;
-  if (flushing_ || waking_) shared_.forget(*this);
+  if (flushing_ || waking_ || warm_) shared_.forget(*this);
   if (gathered_) shared_.give_record(std::move(gathered_));
   shared_.links[place_] = shared_.links.back();
   shared_.links[place_]->place_ = place_;
@@ -161,7 +161,16 @@ void secure_stream::flush_later() {
 void secure_stream::flush() {
   flushing_ = false;
   if (!closed_ && !blocked_) push();
+  busy_ = true;
+  if (!warm_) warm_ = shared_.keep_warm(*this);
+  if (!warm_ && !failed_) engine_->rest();
+}
+
+bool secure_stream::cooled() {
+  if (std::exchange(busy_, false)) return false;
+  warm_ = false;
   if (!failed_) engine_->rest();
+  return true;
 }
 
 // Everything that waits, as far as the carrier takes it.

@@ -42,9 +42,11 @@ class secure_stream final : public stream, private stream_events, private output
   [[nodiscard]] const endpoint& local() const override { return carrier_->local(); }
   [[nodiscard]] const endpoint& remote() const override { return carrier_->remote(); }
 
-  // For works: at the end of a turn, and in a turn of its own.
+  // For works: at the end of a turn, in a turn of its own, and when it may have rested since.
   void flush();
   void woken();
+  // False: it was busy since the last time.
+  [[nodiscard]] bool cooled();
 
   // In turns of their own: the peer is not welcome any more.
   void expel(const verdict& why);
@@ -108,6 +110,8 @@ class secure_stream final : public stream, private stream_events, private output
   bool short_of_room_ = false;  // on_writable() is due once there is room
   bool lent_ = false;           // the owner writes to the record
   bool flushing_ = false;       // works will call flush()
+  bool warm_ = false;           // works will call cooled()
+  bool busy_ = false;           // since the last time
   bool waking_ = false;         // works will call woken()
   bool paused_ = false;
   bool finishing_ = false;  // by the owner

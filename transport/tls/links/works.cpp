@@ -23,6 +23,7 @@ works::works(mw::host& h, const crypto& library, const settings& options, authn*
       farewells(h, metrics, options.last_words),
       library_(library),
       plaintext_(std::make_unique_for_overwrite<std::array<std::byte, 128 * 1024>>()),
+      cooling_(h.make_timer([this] { cool(); })),
       next_turn_(
           h.make_timer([this] { to_wake_.take_all([](secure_stream& one) { one.woken(); }); })) {}
 
@@ -40,6 +41,19 @@ void works::wake(secure_stream& one) {
 void works::forget(secure_stream& gone) {
   to_flush_.remove(gone);
   to_wake_.remove(gone);
+  std::erase(warm_, &gone);
+}
+
+bool works::keep_warm(secure_stream& one) {
+  if (warm_.size() >= warm_max) return metrics.went_cold(), false;
+  if (warm_.empty()) cooling_->arm(1s);
+  warm_.push_back(&one);
+  return true;
+}
+
+void works::cool() {
+  std::erase_if(warm_, [](secure_stream* one) { return one->cooled(); });
+  if (!warm_.empty()) cooling_->arm(1s);
 }
 
 record_buffer works::take_record() {

@@ -60,6 +60,9 @@ class works {
   // Calls the stream in a later turn.
   void wake(secure_stream& one);
   void forget(secure_stream& gone);
+  // True: its buffers of records stay until cooled(), a second or two after its last turn. False:
+  // as many others keep theirs as may; back with them at once.
+  [[nodiscard]] bool keep_warm(secure_stream& one);
 
   [[nodiscard]] record_buffer take_record();
   void give_record(record_buffer used);
@@ -89,17 +92,22 @@ class works {
   std::vector<secure_stream*> links;
 
  private:
+  void cool();
+
   static constexpr std::size_t tickets_max = 256;
   static constexpr std::size_t spare_records = 64;
+  static constexpr std::size_t warm_max = 64;         // 33 KiB each
   static constexpr std::size_t authorities_max = 64;  // beyond, copies are kept
 
   const crypto& library_;
   stream_list to_flush_;
   stream_list to_wake_;
+  std::vector<secure_stream*> warm_;
   std::vector<record_buffer> records_;
   std::vector<std::weak_ptr<const std::string>> authorities_;
   std::unique_ptr<std::array<std::byte, 128 * 1024>> plaintext_;
   std::map<std::string, session_ptr> tickets_;
+  timer cooling_;
   timer next_turn_;  // last: it dies first
 };
 
