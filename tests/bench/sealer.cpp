@@ -60,6 +60,8 @@ struct raw_cipher {
 
 struct sealed_pair {
   world w;
+  mw::sealing::sealing_core* from = nullptr;  // of w, since the last agreement
+  mw::sealing::sealing_core* to = nullptr;
   mw::message_out body, envelope;
 
   sealed_pair(aead_algorithm which, std::size_t size) : body(std::size_t{1} << 20) {
@@ -72,15 +74,17 @@ struct sealed_pair {
     w.boot("b");
     w.connect("a", "b");
     w.settle();
+    from = &w.core("a");
+    to = &w.core("b");
   }
   bool round() {
     const mw::seal_context context{"a", "b", "orders.put", mw::as_bytes("exchange 12345678"),
                                    false};
-    if (!w.core("a").seal(context, body, envelope, w.at.now)) {
+    if (!from->seal(context, body, envelope, w.at.now)) {
       agree();  // the records of the key are used up
       return true;
     }
-    return w.core("b").open(context, envelope.written(), w.at.now).ok();
+    return to->open(context, envelope.written(), w.at.now).ok();
   }
 };
 

@@ -119,7 +119,7 @@ std::span<std::byte> secure_stream::reserve(std::size_t count) {
 void secure_stream::commit(std::size_t count) {
   lent_ = false;
   gathered_size_ += static_cast<std::uint32_t>(count);
-  if (gathered_size_ == record_max) seal_gathered();
+  if (gathered_size_ == record_max && !blocked_) seal_gathered();
   if (gathered_size_ > 0 && !blocked_) return flush_later();
   if (gathered_size_ == 0 && gathered_) shared_.give_record(std::move(gathered_));
 }
