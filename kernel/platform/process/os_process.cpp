@@ -19,7 +19,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <ctime>
 #include <optional>
 #include <vector>
 
@@ -290,8 +289,7 @@ bool has_orphans(pid_t leader) {
 void reap_all(pid_t leader) {
   constexpr int looks = 1000;
   for (int i = 0; i < looks && has_orphans(leader); ++i) {
-    const timespec pause{0, 1'000'000};
-    (void)::nanosleep(&pause, nullptr);
+    (void)::poll(nullptr, 0, 1);
   }
 }
 

@@ -32,7 +32,7 @@ struct settings {
   void fields(mw::field_visitor& v) {
     v.field("listen", listen, "Where it answers.", mw::required);
     v.field("mode", mode, "ok, bad, silent, garbage, flood, close, grpc or grpc_bad.");
-    v.field("flap", flap, "Changes between ok and bad about so often. 0s: never.");
+    v.field("flap", flap, "Is bad for about so long, then ok for three times that. 0s: never.");
   }
 };
 
@@ -109,7 +109,7 @@ class check_target final : public mw::plugin {
   }
   void arm() {
     if (opt_.flap <= mw::duration::zero()) return;
-    const double by = 0.5 + host_.random("flaps").unit();
+    const double by = (0.5 + host_.random("flaps").unit()) * (opt_.mode == "ok" ? 3 : 1);
     flap_->arm(
         mw::duration(static_cast<std::int64_t>(static_cast<double>(opt_.flap.count()) * by)));
   }
