@@ -86,8 +86,11 @@ void command_settings::fields(field_visitor& v) {
           "Bytes of its output that are kept. 1 MiB more is read and dropped; who writes still "
           "more is ended.",
           between_of(byte_size{0}, byte_size{64 * 1024}));
-  v.field("memory", memory, "Address space of each of its processes. 0B: the system's limit.",
-          between_of(byte_size{0}, byte_size{std::uint64_t{1} << 40U}));
+  v.field(
+      "memory", memory,
+      "Address space of each of its processes; runtimes that reserve much (Java) need more. 0B: "
+      "the system's limit.",
+      between_of(byte_size{0}, byte_size{std::uint64_t{1} << 40U}));
   v.field("cpu", cpu, "Computing time of each of its processes, in whole seconds. 0s: no limit.",
           between_of(0s, 1h));
   v.field("processes", processes,

@@ -52,7 +52,7 @@ struct command_settings {
   file_path directory;
   duration grace = 1s;
   byte_size output_max{4096};
-  byte_size memory{256 * 1024 * 1024};
+  byte_size memory{std::uint64_t{2} << 30U};
   duration cpu = 10s;
   std::uint32_t processes = 0;
   std::int64_t user = -1;
