@@ -140,7 +140,7 @@ std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
   return out;
 }
 
-status check(const process_spec& c) {
+status check_command(const process_spec& c) {
   if (c.argv.empty() || !c.argv.front().starts_with('/'))
     return {errc::invalid, "'" + (c.argv.empty() ? std::string() : c.argv.front()) +
                                "' cannot be run: give the absolute path of a program, such as "
@@ -221,7 +221,7 @@ pipe_ends make_pipe() {
 }  // namespace
 
 result<os_process> start_process(const process_spec& command, const std::string& data_dir) {
-  MW_CHECK(check(command));
+  MW_CHECK(check_command(command));
   launch l;
   if (command.directory.text.empty()) {
     l.directory = data_dir.empty() ? "/" : data_dir;

@@ -18,7 +18,7 @@ namespace mw::kernel {
 
 namespace {
 
-using outcome = result<process_outcome>;
+using ended_command = result<process_outcome>;
 
 // Reaps what was killed, on a worker: the lane does not wait for the end of anybody.
 struct reap_job final : lane_job {
@@ -31,12 +31,12 @@ struct reap_job final : lane_job {
 
 class uv_process final : public process_handle, private lane_member {
  public:
-  uv_process(uv_scope_ptr scope, const process_spec& command, function<void(outcome)> done)
+  uv_process(uv_scope_ptr scope, const process_spec& command, function<void(ended_command)> done)
       : scope_(std::move(scope)),
         name_(command.argv.empty() ? std::string() : command.argv.front()),
         grace_(command.grace),
         output_max_(command.output_max),
-        done_(std::make_unique<callback_box<void(outcome)>>(std::move(done))),
+        done_(std::make_unique<callback_box<void(ended_command)>>(std::move(done))),
         counted_(scope_->plugin.ledger.processes) {
     failure_ = begin(command);
     if (failure_) scope_->lane.notice_next_turn(*this);
@@ -165,7 +165,7 @@ class uv_process final : public process_handle, private lane_member {
   }
 
   void notice() override { tell(std::move(*failure_)); }
-  void tell(outcome told) {
+  void tell(ended_command told) {
     if (scope_->alive) done_->call(std::move(told));  // may destroy this: nothing may follow
   }
 
@@ -173,7 +173,7 @@ class uv_process final : public process_handle, private lane_member {
   const std::string name_;
   const duration grace_;
   const std::size_t output_max_;
-  std::unique_ptr<callback_box<void(outcome)>> done_;
+  std::unique_ptr<callback_box<void(ended_command)>> done_;
   std::optional<failure> failure_;  // found before anything ran
   os_process process_;
   bool running_ = false;
@@ -187,7 +187,7 @@ class uv_process final : public process_handle, private lane_member {
 
 }  // namespace
 
-process_ptr uv_processes::start(const process_spec& command, function<void(outcome)> done) {
+process_ptr uv_processes::start(const process_spec& command, function<void(ended_command)> done) {
   return std::make_unique<uv_process>(scope_, command, std::move(done));
 }
 

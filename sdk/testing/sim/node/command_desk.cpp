@@ -11,12 +11,12 @@ namespace mw::sim {
 
 namespace {
 
-using outcome = result<process_outcome>;
+using ended_command = result<process_outcome>;
 
 constexpr duration load_min = 300us;  // until a program runs
 constexpr duration load_max = 3ms;
 
-outcome refuse(errc kind, const process_spec& c, const std::string& why) {
+ended_command cannot_run(errc kind, const process_spec& c, const std::string& why) {
   return failure(kind, (c.argv.empty() ? std::string("a command") : c.argv.front()) +
                            " cannot be run: " + why);
 }
@@ -45,14 +45,14 @@ process_outcome played(const process_spec& c, sim_command script) {
 
 class command_run final : public process_handle {
  public:
-  command_run(lane& home, kernel::resource_ledger& ledger, function<void(outcome)> done)
+  command_run(lane& home, kernel::resource_ledger& ledger, function<void(ended_command)> done)
       : lane_(home), done_(std::move(done)), counted_(ledger.processes) {}
   ~command_run() override {
     over();
     if (lane_.alive()) lane_.home().commands().erase(id_);
   }
 
-  void refuse_with(outcome why) {
+  void refuse_with(ended_command why) {
     outcome_ = std::move(why);
     lane_.ready(telling_);
   }
@@ -80,35 +80,35 @@ class command_run final : public process_handle {
     over();
     lane_.home().commands().erase(std::exchange(id_, 0));
     // The plug-in may destroy this in the call: nothing may follow it.
-    const function<void(outcome)> done = std::move(done_);
+    const function<void(ended_command)> done = std::move(done_);
     done(std::move(outcome_));
   }
 
   lane& lane_;
   slot_id id_ = 0;
   std::shared_ptr<std::size_t> running_;  // how many of this plug-in; null: not running
-  outcome outcome_{errc::internal, "not ended"};
-  function<void(outcome)> done_;
+  ended_command outcome_{errc::internal, "not ended"};
+  function<void(ended_command)> done_;
   kernel::ledger_entry counted_;
   member_task<command_run, &command_run::tell> telling_{*this};
 };
 
-process_ptr command_desk::start(const process_spec& command, function<void(outcome)> done) {
+process_ptr command_desk::start(const process_spec& command, function<void(ended_command)> done) {
   auto made = std::make_unique<command_run>(lane_, ledger_, std::move(done));
   if (command.argv.empty() || !command.argv.front().starts_with('/')) {
-    made->refuse_with(refuse(errc::invalid, command, "give the absolute path of a program"));
+    made->refuse_with(cannot_run(errc::invalid, command, "give the absolute path of a program"));
     return made;
   }
   if (*running_ >= running_max) {
-    made->refuse_with(
-        refuse(errc::overloaded, command,
-               plugin_ + " runs " + std::to_string(running_max) + " commands, which is the limit"));
+    made->refuse_with(cannot_run(
+        errc::overloaded, command,
+        plugin_ + " runs " + std::to_string(running_max) + " commands, which is the limit"));
     return made;
   }
   auto& scripts = lane_.home().on().commands;
   const auto known = scripts.find(command.argv.front());
   if (known == scripts.end()) {
-    made->refuse_with(refuse(errc::not_found, command, "this machine has no such program"));
+    made->refuse_with(cannot_run(errc::not_found, command, "this machine has no such program"));
     return made;
   }
   auto script = known->second(command);
