@@ -11,7 +11,7 @@ mw_packages_tests=(doctest-dev libmsgpack-cxx-dev clang-19 libclang-rt-19-dev cu
 mw_packages_extra=(ccache mold)
 # promtool, real serf agents and avahi, for more checks. Their packages start servers, which nobody wants on
 # their own machine; without them the checks are skipped.
-[ -z "${CI:-}" ] || mw_packages_extra+=(prometheus serf avahi-daemon avahi-utils dbus)
+[ -z "${CI:-}" ] || mw_packages_extra+=(prometheus serf avahi-daemon avahi-utils dbus libgrpc++-dev)
 # What tests/bench/run.sh messaging compares with. Nothing else needs or installs them.
 mw_packages_bench=(libzmq3-dev libnng-dev libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc
   libcapnp-dev capnproto libnats-dev nats-server)

@@ -108,7 +108,10 @@ class phi_plugin final : public plugin, private failure_detector {
 
   void tell() {
     for (const peer_health& one : core_.take_news()) {
-      changed_.publish({.subject = one.id, .score = one.weight, .reason = prefix_ + one.reason});
+      changed_.publish({.subject = one.id,
+                        .score = one.weight,
+                        .reason = one.reason,
+                        .by = std::string(node_.name())});
       if (one.level == suspicion::suspect) {
         suspect_.publish({.id = one.id, .level = one.phi, .reason = prefix_ + one.reason});
         node_.log().warn("a peer is suspect", {{"peer", one.id}, {"why", one.reason}});

@@ -22,6 +22,16 @@ void put_tags(json_writer& out, const talk::tag_map& tags) {
   out.end_object();
 }
 
+void put_health(json_writer& out, const std::vector<health_opinion>& all) {
+  out.key("health").value(all.empty() ? 1.0 : all.front().score);
+  out.key("opinions").begin_array();
+  for (const health_opinion& one : all) {
+    out.begin_object().key("by").value(one.by).key("score").value(one.score);
+    out.key("reason").value(one.reason).end_object();
+  }
+  out.end_array();
+}
+
 std::string as_json(const feed_line& one) {
   json_writer out;
   out.begin_object().key("number").value(one.number).key("at").value(to_string(one.at));
@@ -48,7 +58,9 @@ pages::pages(host& h, agent& of)
     : host_(h),
       agent_(of),
       prefix_(h.name() == "swim" ? "" : "/" + std::string(h.name())),
-      feeds_dropped_(h.counter("mw_swim_feed_dropped_total", "Lines that slow listeners missed.")) {
+      feeds_dropped_(h.counter("mw_swim_feed_dropped_total", "Lines that slow listeners missed.")),
+      opinions_dropped_(h.counter("mw_swim_health_dropped_total",
+                                  "Opinions of somebody's health for which there was no room.")) {
   const auto act = [this](void (pages::*what)(const admin_request&, admin_reply)) {
     return [this, what](const admin_request& request, admin_reply reply) {
       (this->*what)(request, std::move(reply));
@@ -70,6 +82,10 @@ pages::pages(host& h, agent& of)
   offer("/swim/keys", "Keys of all members: action list, install, use or remove; key.",
         admin_kind::action, act(&pages::keys));
   offer_feed();
+}
+
+void pages::heard(const health_changed& told) {
+  if (!health_.hear(told)) opinions_dropped_.add();
 }
 
 pages::~pages() {
@@ -103,7 +119,7 @@ void pages::offer_feed() {
 }
 
 admin_response pages::members(const admin_request& request) const {
-  const std::vector<member_row> rows = member_rows(agent_, host_.now());
+  const std::vector<member_row> rows = member_rows(agent_, health_, host_.now());
   if (wants_text(request))
     return {.status = 200,
             .content_type = "text/plain",
@@ -116,6 +132,7 @@ admin_response pages::members(const admin_request& request) const {
     out.key("incarnation").value(row.incarnation).key("since_ms").value(row.since / 1ms);
     if (row.rtt_ms >= 0) out.key("rtt_ms").value(row.rtt_ms);
     put_tags(out, row.tags);
+    put_health(out, row.health);
     out.end_object();
   }
   return {.status = 200, .body = out.end_array().take()};

@@ -5,6 +5,7 @@
 #include "node/agent.h"
 
 #include <mw/admin.h>
+#include <mw/toolkit/health_opinions.h>
 
 #include <memory>
 #include <string>
@@ -19,6 +20,8 @@ class pages {
   pages(const pages&) = delete;
   pages& operator=(const pages&) = delete;
   ~pages();
+  // What others say of members, for the list of them.
+  void heard(const health_changed& told);
 
  private:
   void offer(std::string_view path, std::string_view summary, admin_kind kind,
@@ -35,6 +38,8 @@ class pages {
   agent& agent_;
   std::string prefix_;
   counter feeds_dropped_;
+  counter opinions_dropped_;
+  health_opinions health_;
   std::vector<std::unique_ptr<admin_feed>> feeds_;
   std::vector<std::unique_ptr<admin_offer>> offers_;
 };

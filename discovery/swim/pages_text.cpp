@@ -47,7 +47,8 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
 
 }  // namespace
 
-std::vector<member_row> member_rows(const agent& of, time_point now) {
+std::vector<member_row> member_rows(const agent& of, const health_opinions& health,
+                                    time_point now) {
   const engine& core = of.core();
   std::vector<member_row> rows;
   rows.push_back({core.self().name,
@@ -57,7 +58,8 @@ std::vector<member_row> member_rows(const agent& of, time_point now) {
                   core.self().incarnation,
                   {},
                   -1,
-                  of.own_tags()});
+                  of.own_tags(),
+                  {}});
   for (const auto& m : core.members().all()) {
     member_row row{m->name,
                    mw::to_string(m->at),
@@ -66,15 +68,33 @@ std::vector<member_row> member_rows(const agent& of, time_point now) {
                    m->incarnation,
                    now - m->changed,
                    -1,
-                   talk::decode_tags(m->meta)};
+                   talk::decode_tags(m->meta),
+                   {}};
     if (row.state == "alive" && of.talker().is_leaving(m->name)) row.state = "leaving";
     if (m->where) row.rtt_ms = 1000 * distance(core.here(), *m->where);
     rows.push_back(std::move(row));
   }
+  for (member_row& row : rows)
+    if (const auto* said = health.of(row.name)) row.health = *said;
   std::sort(rows.begin(), rows.end(),
             [](const member_row& a, const member_row& b) { return a.name < b.name; });
   return rows;
 }
+
+namespace {
+
+// "health 0.30 (phi 0.30: silent for 5s; checks 1.00: all 3 checks pass)"
+std::string health_text(const std::vector<health_opinion>& all) {
+  const auto number = [](double score) { return std::to_string(score).substr(0, 4); };
+  if (all.empty()) return "health 1.00";
+  std::string out = "health " + number(all.front().score) + " (";
+  for (const health_opinion& one : all)
+    out += printable(one.by) + " " + number(one.score) + ": " + printable(one.reason) + "; ";
+  out.resize(out.size() - 2);
+  return out + ")";
+}
+
+}  // namespace
 
 std::string members_text(const std::vector<member_row>& rows, bool verbose) {
   std::vector<std::vector<std::string>> lines;
@@ -90,6 +110,7 @@ std::string members_text(const std::vector<member_row>& rows, bool verbose) {
     for (const auto& [key, value] : row.tags)
       tags += (tags.empty() ? "" : ",") + printable(key) + "=" + printable(value);
     cells.push_back(tags);
+    if (verbose) cells.push_back(health_text(row.health));
     lines.push_back(std::move(cells));
   }
   return table(lines);

@@ -4,6 +4,8 @@
 
 #include "node/agent.h"
 
+#include <mw/toolkit/health_opinions.h>
+
 #include <cstddef>
 #include <map>
 #include <string>
@@ -20,9 +22,11 @@ struct member_row {
   duration since{};
   double rtt_ms = -1;  // below zero: not known
   talk::tag_map tags;
+  std::vector<health_opinion> health;  // what others say of it, the lowest first
 };
 // Sorted by name.
-[[nodiscard]] std::vector<member_row> member_rows(const agent& of, time_point now);
+[[nodiscard]] std::vector<member_row> member_rows(const agent& of, const health_opinions& health,
+                                                  time_point now);
 [[nodiscard]] std::string members_text(const std::vector<member_row>& rows, bool verbose);
 
 struct key_report {

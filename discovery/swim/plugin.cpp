@@ -30,6 +30,7 @@ class swim_plugin final : public plugin, private discovery {
         .publishes<peer_changed>()
         .subscribes<peer_found>()
         .subscribes<link_down>()
+        .subscribes<health_changed>()
         .reports_ready()
         .stability(plugin_stability::alpha)
         .trust(plugin_trust::hostile_peer);
@@ -41,7 +42,9 @@ class swim_plugin final : public plugin, private discovery {
         pages_(h, agent_),
         on_found_(h.bus().on<peer_found>([this](const peer_found& e) { agent_.found(e); })),
         on_link_down_(
-            h.bus().on<link_down>([this](const link_down& e) { agent_.link_down_with(e.peer); })) {
+            h.bus().on<link_down>([this](const link_down& e) { agent_.link_down_with(e.peer); })),
+        on_health_(
+            h.bus().on<health_changed>([this](const health_changed& e) { pages_.heard(e); })) {
     h.provide<discovery>(*this);
   }
 
@@ -75,6 +78,7 @@ class swim_plugin final : public plugin, private discovery {
   pages pages_;
   subscription on_found_;  // last: they die first
   subscription on_link_down_;
+  subscription on_health_;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <mw/discovery.h>
 #include <mw/discovery_conformance.h>
+#include <mw/events.h>
 #include <mw/testing.h>
 
 #include <unistd.h>
@@ -110,6 +111,22 @@ TEST_CASE("swim: the address that a user announces travels, and goes when it is 
   CHECK(has(node.call("/subject/members").body, R"("mw_address":"127.0.0.1:7777","mw_zone":"z")"));
   node.in_turn([&] { kept.reset(); });
   CHECK(!has(node.call("/subject/members").body, "7777"));
+}
+
+TEST_CASE("swim: the list of members shows what others say of their health") {
+  mw::test_node node(with("leave_timeout: 1s"));
+  CHECK(has(node.call("/subject/members?text=1&verbose=1").body, "health 1.00\n"));
+  node.publish(mw::health_changed{.subject = "n1", .score = 0.3, .reason = "late", .by = "phi"});
+  node.publish(
+      mw::health_changed{.subject = "n1", .score = 0.75, .reason = "api fails", .by = "checks"});
+  node.publish(mw::health_changed{.subject = "n9", .score = 0, .reason = "-", .by = "checks"});
+  CHECK(has(node.call("/subject/members?text=1&verbose=1").body,
+            "health 0.30 (phi 0.30: late; checks 0.75: api fails)\n"));
+  CHECK(!has(node.call("/subject/members?text=1").body, "health"));
+  CHECK(has(node.call("/subject/members").body,
+            R"("health":0.3,"opinions":[{"by":"phi","score":0.3,"reason":"late"},)"));
+  node.publish(mw::health_changed{.subject = "n1", .score = 7, .reason = "-", .by = "liar"});
+  CHECK(node.metric("mw_swim_health_dropped_total") == 1);
 }
 
 TEST_CASE("swim: tags that do not fit are refused with both numbers") {

@@ -232,7 +232,10 @@ constexpr std::array<tool, 6> verbs{
          "mw members [-v] [--stanza NAME]\n\n"
          "A line for each member: name, address, state, tags. States: alive, suspect, leaving,\n"
          "failed, left.\n\n"
-         "  -v, --verbose   incarnation, time in this state, estimated round trip in ms\n"
+         "  -v, --verbose   incarnation, time in this state, estimated round trip in ms, and "
+         "health:\n"
+         "                  the lowest score (0 to 1) of all who speak about it, then who says "
+         "what\n"
          "  --stanza NAME   the discovery.swim stanza to ask, when it is not named swim\n\n"
          "example: mw members -v --admin 127.0.0.1:7481\n",
          &run_members},

@@ -39,7 +39,8 @@ plugin_host::plugin_host(node_parts& parts, lane& on, const stanza& of, slot_loo
                 .wiring = this,
                 .status = this,
                 .admin = admin_.get(),
-                .names = &outside_->names()},
+                .names = &outside_->names(),
+                .processes = &outside_->processes()},
       host_(services_) {}
 
 plugin_host::~plugin_host() = default;
@@ -94,7 +95,7 @@ std::string plugin_host::destroy() {
 }
 
 std::string plugin_host::leaks() const {
-  const std::array<std::pair<std::string_view, std::int64_t>, 10> kinds{
+  const std::array<std::pair<std::string_view, std::int64_t>, 11> kinds{
       {{"stream", ledger_.streams},
        {"listener", ledger_.listeners},
        {"dial", ledger_.dials},
@@ -102,6 +103,7 @@ std::string plugin_host::leaks() const {
        {"file", ledger_.files},
        {"work", ledger_.works},
        {"name question", ledger_.names},
+       {"process", ledger_.processes},
        {"timer", ledger_.timers},
        {"subscription", ledger_.subscriptions},
        {"admin offer", ledger_.offers}}};

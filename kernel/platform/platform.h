@@ -5,6 +5,7 @@
 #include <mw/datagrams.h>
 #include <mw/files.h>
 #include <mw/names.h>
+#include <mw/processes.h>
 #include <mw/streams.h>
 #include <mw/work.h>
 
@@ -26,6 +27,7 @@ struct resource_ledger {
   std::int64_t files = 0;
   std::int64_t works = 0;
   std::int64_t names = 0;
+  std::int64_t processes = 0;
   std::int64_t timers = 0;
   std::int64_t subscriptions = 0;
   std::int64_t offers = 0;
@@ -61,6 +63,7 @@ class plugin_services {
   virtual file_service& files() = 0;
   virtual work_service& work() = 0;
   virtual name_service& names() = 0;
+  virtual process_service& processes() = 0;
 };
 
 // The kernel's side of a lane, called by the platform on the lane's thread.

@@ -32,6 +32,7 @@ class uv_fixture final : public conformance::platform_fixture {
     return {directory_ + "/" + std::to_string(++sockets_) + ".sock", 0, true};
   }
   std::optional<endpoint> silent_endpoint() override;
+  std::vector<std::string> command_that(const std::string& what) override;
   std::string data_dir() override { return directory_ + "/data"; }
   [[nodiscard]] const std::string& directory() const { return directory_; }
 

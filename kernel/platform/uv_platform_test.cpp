@@ -45,6 +45,16 @@ std::optional<endpoint> uv_fixture::silent_endpoint() {
   return at;
 }
 
+std::vector<std::string> uv_fixture::command_that(const std::string& what) {
+  std::string script = "echo hello; exit 3";
+  if (what == "work") script = "sleep 0.05; echo done";
+  if (what == "hang") script = "exec sleep 60";
+  if (what == "ignore") script = "trap '' TERM; while :; do sleep 1; done";
+  if (what == "flood") script = "exec head -c 3000000 /dev/zero";
+  if (what == "crash") script = "kill -6 $$";
+  return {"/bin/sh", "-c", script};
+}
+
 TEST_CASE("the real platform conforms") {
   conformance::check_platform([] { return std::make_unique<uv_fixture>(); });
 }

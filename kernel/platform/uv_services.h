@@ -6,6 +6,7 @@
 #include "platform/net/uv_datagrams.h"
 #include "platform/net/uv_names.h"
 #include "platform/net/uv_streams.h"
+#include "platform/process/uv_processes.h"
 #include "uv_scope.h"
 #include "uv_work.h"
 
@@ -19,7 +20,8 @@ class uv_services final : public plugin_services {
         datagrams_(scope_),
         files_(scope_),
         work_(scope_),
-        names_(scope_) {}
+        names_(scope_),
+        processes_(scope_) {}
   ~uv_services() override { scope_->alive = false; }
 
   stream_service& streams() override { return streams_; }
@@ -27,6 +29,7 @@ class uv_services final : public plugin_services {
   file_service& files() override { return files_; }
   work_service& work() override { return work_; }
   name_service& names() override { return names_; }
+  process_service& processes() override { return processes_; }
 
  private:
   uv_scope_ptr scope_;
@@ -35,6 +38,7 @@ class uv_services final : public plugin_services {
   uv_files files_;
   uv_work work_;
   uv_names names_;
+  uv_processes processes_;
 };
 
 }  // namespace mw::kernel

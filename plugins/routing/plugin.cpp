@@ -35,7 +35,8 @@ class routing final : public mw::plugin {
         denied_(host.bus().open<mw::access_denied>()),
         pages_(mw::routing::offer_pages(host, engine_)),
         on_health_(host.bus().on<mw::health_changed>([this](const mw::health_changed& e) {
-          engine_.parts().peers.weigh(e.subject, e.score);
+          if (!engine_.parts().peers.heard(e))
+            engine_.parts().counts.refused(mw::routing::refusal::opinion);
         })) {
     engine_.parts().guard.attach(host.find<mw::policy>("policy"),
                                  [this](const mw::access_denied& told) { denied_.publish(told); });

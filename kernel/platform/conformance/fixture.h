@@ -70,6 +70,10 @@ class platform_fixture {
   [[nodiscard]] virtual std::optional<endpoint> silent_endpoint() = 0;
   // A name that resolves to an address on which any_port() can be reached.
   [[nodiscard]] virtual std::string known_name() { return "localhost"; }
+  // A command that does what `what` says: "say" (prints hello, exits 3), "work" (prints done after
+  // 50 ms), "hang" (until SIGTERM), "ignore" (hangs and ignores it), "flood" (writes 3 MB), "crash"
+  // (ends by signal 6).
+  [[nodiscard]] virtual std::vector<std::string> command_that(const std::string& what) = 0;
   // A directory for one plug-in; empty or not there yet.
   [[nodiscard]] virtual std::string data_dir() = 0;
 };
@@ -89,6 +93,7 @@ class test_plugin {
     CHECK(ledger.files == 0);
     CHECK(ledger.works == 0);
     CHECK(ledger.names == 0);
+    CHECK(ledger.processes == 0);
   }
 
   resource_ledger ledger;

@@ -7,6 +7,7 @@
 #include "fixture.h"
 #include "lanes.h"
 #include "names.h"
+#include "processes.h"
 #include "streams.h"
 
 namespace mw::kernel::conformance {
@@ -15,8 +16,8 @@ using make_fixture = std::function<std::unique_ptr<platform_fixture>()>;
 
 // Runs all cases, each on a fresh platform. Call it inside a doctest TEST_CASE.
 inline void check_platform(const make_fixture& make) {
-  for (const auto& cases :
-       {stream_cases(), datagram_cases(), file_cases(), lane_cases(), name_cases()}) {
+  for (const auto& cases : {stream_cases(), datagram_cases(), file_cases(), lane_cases(),
+                            name_cases(), process_cases()}) {
     for (const conformance_case& one : cases) {
       INFO("conformance case: " << std::string(one.name));
       const std::unique_ptr<platform_fixture> fixture = make();

@@ -55,20 +55,28 @@ TEST_CASE("who is stopped by a failure detector is asked only when all are") {
     return from;
   };
   peer_book& peers = c.a().parts().peers;
-  peers.weigh("b", 0);
+  const auto weigh = [&peers](const std::string& id, double score, const std::string& by = "phi") {
+    return peers.heard({.subject = id, .score = score, .reason = "", .by = by});
+  };
+  CHECK(weigh("b", 0));
   CHECK(answers() == "cccc");
-  peers.weigh("c", 0);
+  CHECK(weigh("c", 0));
   const std::string both = answers();
   CHECK(both.find('b') != std::string::npos);
   CHECK(both.find('c') != std::string::npos);
-  peers.weigh("b", 1);
+  // The lowest score of all reporters counts: what one finds bad no other makes good.
+  CHECK(weigh("b", 0, "checks"));
+  CHECK(weigh("b", 1));
+  CHECK(weigh("c", 1, "checks"));
+  CHECK(answers().find('c') != std::string::npos);
+  CHECK(weigh("b", 1, "checks"));
   CHECK(answers() == "bbbb");
   // Nonsense and strangers change nothing.
   const std::uint64_t version = peers.version();
-  peers.weigh("b", 2);
-  peers.weigh("b", -1);
-  peers.weigh("nobody", 0);
-  peers.weigh("a", 0);
+  CHECK(!weigh("b", 2));
+  CHECK(!weigh("b", -1));
+  CHECK(weigh("nobody", 0));
+  CHECK(weigh("a", 0));
   CHECK(peers.version() == version);
 }
 

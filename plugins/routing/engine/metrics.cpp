@@ -10,7 +10,7 @@ constexpr std::array<std::string_view, outcome_count> outcome_names{
 constexpr std::array<std::string_view, refusal_count> refusal_names{
     "not_offered",   "malformed", "expired",    "waiting_full", "peer_full",  "calls_full",
     "hops",          "broadcast", "name_clash", "outbox_full",  "local_full", "fenced",
-    "out_of_window", "unsealed",  "not_opened", "partial"};
+    "out_of_window", "unsealed",  "not_opened", "partial",      "opinion"};
 
 }  // namespace
 

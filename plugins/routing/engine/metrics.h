@@ -35,8 +35,9 @@ enum class refusal : std::uint8_t {
   unsealed,
   not_opened,
   partial,  // a member had no room for a message to several
+  opinion,  // of a node's health: no score, or no room to remember it
 };
-inline constexpr std::size_t refusal_count = 16;
+inline constexpr std::size_t refusal_count = 17;
 
 [[nodiscard]] outcome outcome_of(errc kind);
 

@@ -74,6 +74,7 @@ void peer_book::set_key(peer& p) {
   if (by_key_.find({key})) return;  // two nodes of one id or hash: only the first is asked
   p.key = key;
   by_key_.set({key}, p.index);
+  if (!p.self) p.weight = opinions_.score_of(p.view.id);
 }
 
 void peer_book::remove(peer& gone) {
@@ -81,6 +82,7 @@ void peer_book::remove(peer& gone) {
   if (peer*& kept = recent_[gone.view.ref.slot % recent_.size()]; kept == &gone) kept = nullptr;
   if (gone.key != 0) by_key_.erase({gone.key});
   const std::uint32_t index = gone.index;
+  opinions_.forget(gone.view.id);
   peers_[index].reset();
   free_.push_back(index);
   // Its twin, if there is one, can be asked now.
@@ -105,11 +107,14 @@ peer* peer_book::find_id(std::string_view id) {
   return found != nullptr && found->view.id == id ? found : nullptr;
 }
 
-void peer_book::weigh(std::string_view id, double weight) {
-  peer* const p = find_id(id);
-  if (p == nullptr || p->self || !(weight >= 0 && weight <= 1) || p->weight == weight) return;
+bool peer_book::heard(const health_changed& told) {
+  if (!opinions_.hear(told)) return false;
+  peer* const p = find_id(told.subject);
+  const double weight = opinions_.score_of(told.subject);
+  if (p == nullptr || p->self || p->weight == weight) return true;
   p->weight = weight;
   ++version_;
+  return true;
 }
 
 void peer_book::change(std::vector<offered_name>& list, const std::string& name, bool add) {

@@ -9,6 +9,7 @@
 #include <mw/balancer.h>
 #include <mw/channel.h>
 #include <mw/services.h>
+#include <mw/toolkit/health_opinions.h>
 
 #include <array>
 #include <cstdint>
@@ -44,7 +45,7 @@ struct peer {
   bool announced = false;
 
   std::uint32_t waiting = 0;  // its requests without an answer
-  double weight = 1;          // as a failure detector sees it; 0: only when there is nobody else
+  double weight = 1;  // the lowest score of all reporters; 0: only when nobody else is there
   double broadcast_budget = 0;
   time_point budget_at{};
   sequences numbers;  // of what it has to acknowledge
@@ -88,8 +89,9 @@ class peer_book {
   // Moves with each change that may change who is asked for a service.
   [[nodiscard]] std::uint64_t version() const { return version_; }
   void changed() { ++version_; }
-  // What a failure detector says of a node; nodes that are not known are none of ours.
-  void weigh(std::string_view id, double weight);
+  // What a reporter says of a node: the lowest score of all reporters is its weight, also of one
+  // that becomes known later. False: there was no room to remember it.
+  bool heard(const health_changed& told);
 
  private:
   static constexpr std::uint32_t peers_max = 65'536;
@@ -99,6 +101,7 @@ class peer_book {
   [[nodiscard]] peer* look_up(peer_ref ref);
   void set_key(peer& p);
 
+  health_opinions opinions_{peers_max};
   std::vector<std::unique_ptr<peer>> peers_;
   std::vector<std::uint32_t> free_;
   flat_map<number_key> by_ref_;

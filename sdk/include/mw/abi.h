@@ -16,7 +16,7 @@ struct tool;
 
 inline constexpr std::uint32_t descriptor_magic = 0x4d57504c;  // "MWPL"
 // Raised with every incompatible change of the headers in this folder.
-inline constexpr std::uint32_t sdk_abi = 4;
+inline constexpr std::uint32_t sdk_abi = 5;
 
 // What has to be equal for C++ objects to cross the border.
 #define MW_STRINGIFY_(x) #x

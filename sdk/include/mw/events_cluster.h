@@ -39,14 +39,21 @@ struct link_down {
 struct health_changed {
   static constexpr std::string_view topic = "health.changed/1";
   static constexpr std::string_view doc =
-      "The health score of a peer or service crossed a threshold.";
+      "What one reporter thinks of the health of a peer or service has changed. The lowest score "
+      "of "
+      "all reporters counts.";
   std::string subject;
   double score = 0;
   std::string reason;
+  std::string by;
   static constexpr auto fields() {
-    return field_list(field<&health_changed::subject>("subject", "Node or service."),
-                      field<&health_changed::score>("score", "0 (bad) to 1 (good)."),
-                      field<&health_changed::reason>("reason", "Evidence in words."));
+    return field_list(
+        field<&health_changed::subject>("subject", "Node or service."),
+        field<&health_changed::score>("score", "0 (bad) to 1 (good)."),
+        field<&health_changed::reason>("reason", "Evidence in words."),
+        field<&health_changed::by>("by",
+                                   "Who says so: a plug-in by its name in the YAML. Its scores "
+                                   "replace each other; 1 takes its opinion back."));
   }
 };
 

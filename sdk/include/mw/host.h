@@ -36,6 +36,7 @@ class host {
   [[nodiscard]] datagram_service& datagrams() const { return *s_.datagrams; }
   [[nodiscard]] name_service& names() const { return *s_.names; }
   [[nodiscard]] file_service& files() const { return *s_.files; }
+  [[nodiscard]] process_service& processes() const { return *s_.processes; }
   [[nodiscard]] work_service& work() const { return *s_.work; }
   [[nodiscard]] logger log() const { return logger(*s_.log); }
   [[nodiscard]] mw::bus bus() const { return mw::bus(*s_.bus); }

@@ -9,6 +9,7 @@
 #include <mw/log.h>
 #include <mw/metrics.h>
 #include <mw/names.h>
+#include <mw/processes.h>
 #include <mw/random.h>
 #include <mw/streams.h>
 #include <mw/time.h>
@@ -70,6 +71,7 @@ struct host_services {
   status_service* status;
   admin_service* admin;
   name_service* names;
+  process_service* processes;
 };
 
 }  // namespace mw

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <mw/function.h>
+#include <mw/sim_commands.h>
 #include <mw/sim_disk.h>
 #include <mw/sim_faults.h>
 #include <mw/sim_network.h>
@@ -60,6 +61,8 @@ class sim_node {
   // Starts `program` now and after every restart.
   virtual void boot(sim_boot program) = 0;
   [[nodiscard]] virtual sim_disk& disk() = 0;
+  // What the program at this absolute path does from now on, in all lives. Others do not exist.
+  virtual void on_command(const std::string& path, sim_command_script script) = 0;
 
  protected:
   ~sim_node() = default;

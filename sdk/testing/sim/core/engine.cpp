@@ -10,9 +10,9 @@ namespace mw::sim {
 
 std::string_view name_of(event_kind kind) noexcept {
   static constexpr std::string_view names[] = {
-      "turn",      "deadline", "segment",   "ack",  "stream check", "dial",
-      "accept",    "packet",   "packet in", "disk", "crash loss",   "work",
-      "work done", "life",     "fault",     "test", "note",         "name"};
+      "turn",   "deadline",  "segment", "ack",        "stream check", "dial",      "accept",
+      "packet", "packet in", "disk",    "crash loss", "work",         "work done", "life",
+      "fault",  "test",      "note",    "name",       "command"};
   return names[static_cast<std::size_t>(kind)];
 }
 

@@ -35,6 +35,7 @@ enum class event_kind : std::uint8_t {
   test,
   note,
   name,
+  command,
 };
 [[nodiscard]] std::string_view name_of(event_kind kind) noexcept;
 

@@ -9,6 +9,7 @@
 
 #include <mw/sim.h>
 
+#include <map>
 #include <string>
 
 namespace mw::sim {
@@ -36,7 +37,8 @@ struct machine {
   disk_state disk;
   bool powered = true;
   bool suspended = false;
-  std::uint32_t life = 0;  // counts the processes that have run on it
+  std::map<std::string, sim_command_script> commands;  // by path
+  std::uint32_t life = 0;                              // counts the processes that have run on it
 };
 
 }  // namespace mw::sim

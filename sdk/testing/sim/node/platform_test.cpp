@@ -14,6 +14,15 @@ class sim_fixture final : public conformance::platform_fixture {
  public:
   sim_fixture(std::uint64_t seed, const sim_link& link) : world_(seed) {
     world_.network().set_links(link);
+    const auto script = [this](const std::string& what, const sim_command& does) {
+      node_.on_command("/bin/" + what, [does](const process_spec&) { return does; });
+    };
+    script("say", {.exit_code = 3, .output = "hello\n"});
+    script("work", {.takes = 50ms, .output = "done\n"});
+    script("hang", {.takes = 1min});
+    script("ignore", {.takes = 1min, .ignores_term = true});
+    script("flood", {.output = std::string(3'000'000, '\0')});
+    script("crash", {.signal = 6});
   }
 
   kernel::platform& world() override { return node_.platform(); }
@@ -28,6 +37,9 @@ class sim_fixture final : public conformance::platform_fixture {
   }
   endpoint any_port() override { return {"127.0.0.1", 0, false}; }
   std::optional<endpoint> silent_endpoint() override { return endpoint{"10.9.9.9", 1, false}; }
+  std::vector<std::string> command_that(const std::string& what) override {
+    return {"/bin/" + what};
+  }
   std::string data_dir() override { return "data/conformance"; }
 
  private:

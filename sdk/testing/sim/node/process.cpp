@@ -30,6 +30,7 @@ void process::die() {
   files_.die();
   works_.each([this](slot_id id, const auto&) { works_.erase(id); });
   names_.each([this](slot_id id, const auto&) { names_.erase(id); });
+  commands_.each([this](slot_id id, const auto&) { commands_.erase(id); });
   network_.drop(*this);
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "command_desk.h"
 #include "disk/process_files.h"
 #include "lane.h"
 #include "machine.h"
@@ -50,6 +51,7 @@ class process final : public kernel::platform {
   [[nodiscard]] process_files& files() { return files_; }
   [[nodiscard]] work_table& works() { return works_; }
   [[nodiscard]] name_table& names() { return names_; }
+  [[nodiscard]] command_table& commands() { return commands_; }
   [[nodiscard]] dice& scheduling() { return scheduling_; }
 
  private:
@@ -63,6 +65,7 @@ class process final : public kernel::platform {
   process_files files_{*this};
   work_table works_;
   name_table names_;
+  command_table commands_;
   bool alive_ = true;
   bool stopped_ = false;
   bool paused_ = false;

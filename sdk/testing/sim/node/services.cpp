@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services.h"
 
+#include "command_desk.h"
 #include "disk/path_service.h"
 #include "net/dial_attempt.h"
 #include "net/listening.h"
@@ -62,13 +63,15 @@ class simulated_services final : public kernel::plugin_services {
         datagrams_(home, scope.ledger),
         files_(home, scope),
         work_(home, scope.ledger),
-        names_(home, scope) {}
+        names_(home, scope),
+        commands_(home, scope) {}
 
   stream_service& streams() override { return streams_; }
   datagram_service& datagrams() override { return datagrams_; }
   file_service& files() override { return files_; }
   work_service& work() override { return work_; }
   name_service& names() override { return names_; }
+  process_service& processes() override { return commands_; }
 
  private:
   stream_desk streams_;
@@ -76,6 +79,7 @@ class simulated_services final : public kernel::plugin_services {
   path_service files_;
   work_desk work_;
   name_desk names_;
+  command_desk commands_;
 };
 
 }  // namespace

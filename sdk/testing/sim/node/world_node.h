@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mw::sim {
@@ -27,6 +28,10 @@ class world_node final : public sim_node {
   [[nodiscard]] bool running() const override { return lives_.back()->running(); }
   void boot(sim_boot program) override;
   [[nodiscard]] sim_disk& disk() override { return machine_.disk; }
+
+  void on_command(const std::string& path, sim_command_script script) override {
+    machine_.commands.insert_or_assign(path, std::move(script));
+  }
 
   void end(sim_end how);
   void restart();
