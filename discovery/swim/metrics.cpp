@@ -48,7 +48,20 @@ metrics::metrics(host& h)
       events_(h.counter("mw_swim_events_total", "User events delivered here.")),
       queries_(h.counter("mw_swim_queries_total", "Queries delivered here.")),
       duplicates_(h.counter("mw_swim_duplicates_total", "Events and queries that were known.")),
-      malformed_(h.counter("mw_swim_user_malformed_total", "User messages not understood.")) {
+      malformed_(h.counter("mw_swim_user_malformed_total", "User messages not understood.")),
+      checks_(h.counter("mw_swim_claim_checks_total", "Signatures of claims and cards checked.")),
+      waiting_dropped_(h.counter("mw_swim_claims_waiting_dropped_total",
+                                 "Claims whose signer's card did not come, or was one too many.")),
+      cards_(h.gauge("mw_swim_cards", "Cards of other members that are known.")),
+      claims_waiting_(h.gauge("mw_swim_claims_waiting", "Claims that wait for a card.")) {
+  for (std::size_t i = 0; i < news_classes; ++i)
+    limited_[i] = h.counter("mw_swim_origin_limited_total",
+                            "News not heard: their source had said too much, by what it was.",
+                            {{"what", to_string(static_cast<news_class>(i))}});
+  for (std::size_t i = 0; i < claims::refusal_count; ++i)
+    unbelieved_[i] = h.counter("mw_swim_claims_unbelieved_total",
+                               "Claims and cards that no signature made credible, by reason.",
+                               {{"reason", to_string(static_cast<claims::refusal>(i))}});
   for (std::size_t i = 1; i < drop_count; ++i)  // 0: nothing was dropped
     drops_[i] = h.counter("mw_swim_dropped_total", "Packets and streams refused, by reason.",
                           {{"reason", to_string(static_cast<drop>(i))}});
@@ -78,11 +91,22 @@ void metrics::take(const engine& e, const talk::talk& t) {
   raise(conflicts_, last_.conflicts, c.conflicts);
   raise(broadcasts_dropped_, last_.broadcasts_dropped, c.broadcasts_dropped);
   raise(relays_refused_, last_.relays_refused, c.relays_refused);
+  raise(waiting_dropped_, last_.waiting_dropped, c.waiting_dropped);
+  for (std::size_t i = 0; i < news_classes; ++i)
+    raise(*limited_[i], last_.limited[i], c.limited[i]);
+  claims_waiting_.set(static_cast<double>(e.waiting_claims()));
   const talk::counts& s = t.counted();
   raise(events_, last_talk_.events, s.events);
   raise(queries_, last_talk_.queries, s.queries);
   raise(duplicates_, last_talk_.duplicates, s.duplicates + s.old);
   raise(malformed_, last_talk_.malformed, s.malformed + s.refused);
+}
+
+void metrics::take(const claims::signed_notary& n) {
+  raise(checks_, last_checks_, n.checked());
+  cards_.set(static_cast<double>(n.cards()));
+  for (std::size_t i = 0; i < claims::refusal_count; ++i)
+    raise(*unbelieved_[i], last_unbelieved_[i], n.refused()[i]);
 }
 
 }  // namespace mw::swim

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "claims/signed_notary.h"
 #include "core/engine.h"
 #include "talk/talk.h"
 #include "wire/envelope.h"
@@ -31,6 +32,7 @@ class metrics {
 
   // Levels and counts of the cores, as they are now.
   void take(const engine& e, const talk::talk& t);
+  void take(const claims::signed_notary& n);
 
  private:
   void raise(const counter& c, std::uint64_t& last, std::uint64_t now) const {
@@ -47,6 +49,12 @@ class metrics {
       relays_refused_;
   counter events_, queries_, duplicates_, malformed_;
   std::array<std::optional<counter>, drop_count> drops_;
+  std::array<std::optional<counter>, news_classes> limited_;
+  std::array<std::optional<counter>, claims::refusal_count> unbelieved_;
+  counter checks_, waiting_dropped_;
+  gauge cards_, claims_waiting_;
+  std::array<std::uint64_t, claims::refusal_count> last_unbelieved_{};
+  std::uint64_t last_checks_ = 0;
   counts last_;
   talk::counts last_talk_;
 };

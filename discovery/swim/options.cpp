@@ -61,6 +61,16 @@ void options::cluster_fields(field_visitor& v) {
   v.field("keyring_file", keyring_file,
           "Keeps the keyring over restarts, once keys were changed at run time; relative to the "
           "data directory. It then wins over keyring, with a warning when they differ.");
+  v.field(
+      "claims", claims,
+      "signed: a member is believed only what its certificate signed: its address, tags, "
+      "incarnation and leaving. open: whoever holds a gossip key can speak for others; own "
+      "claims are signed where there are credentials. Default: signed when the node has "
+      "credentials and an identity plug-in, else open. Switch to signed when all members sign.");
+  v.field("claim_checks", claim_checks,
+          "Signatures that are checked in a second, about 0.15 ms each; what is beyond has to be "
+          "said again. Lower: large clusters meet more slowly. Higher: forgeries cost more.",
+          between{16, 100'000}, unit{"checks/s"});
   v.field("tags", tags,
           "Facts about this node that all members see; at most 512 bytes with names and framing.");
   v.field("snapshot", snapshot,
@@ -82,6 +92,8 @@ void options::cluster_fields(field_visitor& v) {
                                (bytes->size() == 16 || bytes->size() == 24 || bytes->size() == 32);
                       }),
           "each key is base64 of 16, 24 or 32 bytes; `mw keys generate` makes one");
+  v.check("claims", wire == wire_mode::native || claims != claims_mode::signed_only,
+          "serf's wire form has no room for signatures: write open, or wire: native");
   v.check("tags",
           tags.count(std::string(tag_address)) == 0 && tags.count(std::string(tag_zone)) == 0,
           "mw_address and mw_zone are set by this plug-in");

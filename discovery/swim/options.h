@@ -20,6 +20,11 @@ constexpr std::array<std::string_view, 2> option_names(wire_mode) {
   return {"native", "serf"};
 }
 
+enum class claims_mode : std::uint8_t { open, signed_only };
+constexpr std::array<std::string_view, 2> option_names(claims_mode) {
+  return {"open", "signed"};
+}
+
 struct options {
   wire_mode wire = wire_mode::native;
   preset profile = preset::lan;
@@ -31,6 +36,8 @@ struct options {
   std::string label;
   std::vector<secret> keyring;
   std::optional<file_path> keyring_file;
+  std::optional<claims_mode> claims;
+  std::uint32_t claim_checks = 1'000;
   std::map<std::string, std::string> tags;
   std::optional<file_path> snapshot;
   bool rejoin_after_leave = false;

@@ -28,6 +28,8 @@ class swim_plugin final : public plugin, private discovery {
         .publishes<peer_leaving>()
         .publishes<peer_left>()
         .publishes<peer_changed>()
+        .may_use<credentials>("credentials", "The certificate and key that vouch for own claims.")
+        .may_use<authn>("authn", "Says which node a certificate is for.")
         .subscribes<peer_found>()
         .subscribes<link_down>()
         .subscribes<health_changed>()

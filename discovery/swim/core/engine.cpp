@@ -9,11 +9,13 @@
 
 namespace mw::swim {
 
-engine::engine(const settings& s, identity self, const message_codec& codec, random_stream& random)
+engine::engine(const settings& s, identity self, const message_codec& codec, random_stream& random,
+               notary* signer)
     : s_(s),
       self_(std::move(self)),
       codec_(codec),
       random_(random),
+      notary_(signer),
       members_(random),
       vivaldi_(random),
       broadcasts_(s.broadcasts_max),
@@ -88,6 +90,7 @@ void engine::tick(time_point now) {
     next_forget_ = now + s_.probe_interval;
     count_members(now);
     forget_old(now);
+    tick_waiting(now);
   }
   tick_sync(now);
   due_ = next_due();
@@ -183,9 +186,9 @@ void engine::leave(time_point now) {
   if (std::exchange(leaving_, true)) return;
   probe_.active = false;
   next_gossip_ = now;
-  if (!broadcasts_.push(self_.name,
-                        codec_.encode(dead_claim{self_.incarnation, self_.name, self_.name})))
-    ++counts_.broadcasts_dropped;
+  dead_claim leaving{self_.incarnation, self_.name, self_.name};
+  if (notary_ != nullptr) leaving.signed_by = own_proof_ = notary_->sign(leaving);
+  pass_on(self_.name, leaving);
 }
 
 }  // namespace mw::swim

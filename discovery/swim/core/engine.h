@@ -5,11 +5,14 @@
 #include "core/broadcast_queue.h"
 #include "core/member_table.h"
 #include "core/model.h"
+#include "core/notary.h"
+#include "core/origins.h"
 #include "core/settings.h"
 #include "core/vivaldi.h"
 
 #include <mw/random.h>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,11 +42,13 @@ struct stream_task {
     verify,  // is its process gone? Only a refusal says so
     sync,    // compare all we know
     join,    // the same with somebody not known yet
+    cards,   // ask for cards that claims need
   };
   kind what = kind::sync;
   endpoint to;
   std::string name;
   std::uint32_t number = 0;
+  std::vector<card_id> cards{};
 };
 
 enum class news_kind : std::uint8_t {
@@ -79,11 +84,15 @@ struct counts {
   std::uint64_t hard_deaths = 0, hard_mistakes = 0;
   std::uint64_t refused_claims = 0;  // too large, too far, too many
   std::uint64_t conflicts = 0, broadcasts_dropped = 0, relays_refused = 0;
+  std::uint64_t waiting_dropped = 0;                  // claims whose card did not come
+  std::array<std::uint64_t, news_classes> limited{};  // by class: of a source that said too much
 };
 
 class engine {
  public:
-  engine(const settings& s, identity self, const message_codec& codec, random_stream& random);
+  // `signer`: null where claims are not signed; it outlives the engine.
+  engine(const settings& s, identity self, const message_codec& codec, random_stream& random,
+         notary* signer = nullptr);
 
   void start(time_point now);
   // Something came from `from`. Everything in it is hostile until checked.
@@ -95,13 +104,20 @@ class engine {
   // Outcomes of streams. Refused: nobody listens there.
   void stream_answered(const stream_task& task, time_point now);
   void stream_failed(const stream_task& task, bool refused, time_point now);
-  // Another member's whole knowledge, or a part of it.
-  void merge(const std::vector<member_state>& theirs, time_point now);
+  // Another member's whole knowledge, or a part of it. `from`: who came with it; empty: it was this
+  // node that chose whom to ask.
+  void merge(const std::vector<member_state>& theirs, const endpoint& from, time_point now);
+  // Cards that came in a conversation; claims that waited for them are looked at again.
+  void take_cards(const std::vector<std::string>& cards, time_point now);
+  [[nodiscard]] const std::string* card(const card_id& id) const {
+    return notary_ == nullptr ? nullptr : notary_->card(id);
+  }
+  // This node has a new card: its claim is signed again, as news.
+  void sign_anew(time_point now);
   [[nodiscard]] std::vector<member_state> state() const;
-  // The tree of digests with this node in it, and what is in one bucket of it; failed members, too,
-  // for a while.
+  // The tree of digests with this node in it, and what is in one bucket of it; failed members, too.
   [[nodiscard]] std::array<std::uint64_t, bucket_count> buckets() const;
-  [[nodiscard]] std::vector<member_state> bucket(std::size_t index, time_point now) const;
+  [[nodiscard]] std::vector<member_state> bucket(std::size_t index) const;
 
   // A connection with `name` broke: look at once whether its process is gone.
   void suspect_exit(const std::string& name, time_point now);
@@ -127,6 +143,7 @@ class engine {
   [[nodiscard]] const coordinate& here() const { return vivaldi_.here(); }
   // Members that others reckon with: alive, suspected, or dead for a short while.
   [[nodiscard]] std::size_t cluster_size() const { return counted_; }
+  [[nodiscard]] std::size_t waiting_claims() const { return waiting_.size(); }
   [[nodiscard]] std::uint32_t spread_times() const;
   // Nothing was heard for so long that the fault may be ours; or it was so just before.
   [[nodiscard]] bool silent(time_point now) const;
@@ -147,6 +164,12 @@ class engine {
     endpoint asker;
     bool wants_nack = false;
     time_point nack_at{}, end{};
+  };
+  struct waiting_claim {
+    alive_claim claim;
+    endpoint from;
+    time_point until{};
+    bool asked = false;
   };
   struct exit_check {
     std::string node;
@@ -190,14 +213,28 @@ class engine {
   void on(const user_bytes& m, const endpoint& from, time_point now);
   [[nodiscard]] bool acceptable(const alive_claim& m) const;
   [[nodiscard]] bool plausible_jump(std::uint32_t known, std::uint32_t claimed) const;
-  void meet(const alive_claim& m, time_point now);
+  void hear_of_self(const alive_claim& m, const endpoint& from, time_point now);
+  void adopt(member& m, const alive_claim& claim, time_point now);
+  void meet(const alive_claim& m, const endpoint& from, time_point now);
   void renew(member& m, const alive_claim& claim, time_point now);
   void contradict(member& m, const alive_claim& claim, time_point now);
   void refute(std::uint32_t claimed, time_point now);
   void announce_self();
-  void bury(member& m, std::uint32_t incarnation, const std::string& by, const std::string& reason,
-            time_point now);
+  void bury(member& m, const dead_claim& claim, const std::string& reason, time_point now);
   void tick_suspicions(time_point now);
+  [[nodiscard]] alive_claim own_claim() const;
+  void pass_on(const std::string& subject, const message& m);
+
+  // engine_proofs.cpp
+  [[nodiscard]] bool believed(const alive_claim& m, const endpoint& from, time_point now);
+  [[nodiscard]] bool believed(const dead_claim& m, time_point now);
+  [[nodiscard]] bool heard_enough(news_class what, const endpoint& from, time_point now);
+  [[nodiscard]] bool plausible_accusation(const member& m, std::uint32_t claimed) const;
+  void refute_accusation(std::uint32_t claimed, time_point now);
+  void wait_for_card(const alive_claim& m, const endpoint& from, time_point now);
+  void ask_for_cards(time_point now);
+  void card_ask_ended(const stream_task& task);
+  void tick_waiting(time_point now);
 
   // engine_sync.cpp
   void tick_sync(time_point now);
@@ -209,6 +246,12 @@ class engine {
   identity self_;
   const message_codec& codec_;
   random_stream& random_;
+  notary* notary_;
+  std::optional<proof> own_proof_;  // of the claim, or of the leaving
+  origins origins_;
+  std::vector<waiting_claim> waiting_;
+  std::vector<endpoint> asking_;  // for cards
+  time_point step_from_{};        // no following of accusations before
   member_table members_;
   vivaldi vivaldi_;
   broadcast_queue broadcasts_;

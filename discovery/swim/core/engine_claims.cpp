@@ -9,7 +9,12 @@ namespace mw::swim {
 
 namespace {
 constexpr std::uint32_t incarnation_max = 0x7fffffff;
+
+// Where claims are proved, an accusation moves no incarnation.
+void accept_accusation(member& m, std::uint32_t incarnation) {
+  (m.signed_by ? m.accused : m.incarnation) = incarnation;
 }
+}  // namespace
 
 bool engine::plausible_jump(std::uint32_t known, std::uint32_t claimed) const {
   return claimed <= incarnation_max && (claimed <= known || claimed - known <= s_.jump_max);
@@ -21,11 +26,19 @@ bool engine::acceptable(const alive_claim& m) const {
          m.versions[0] <= our_versions[1] && m.versions[1] >= our_versions[0];
 }
 
+alive_claim engine::own_claim() const {
+  return {self_.incarnation, self_.name, self_.at, self_.meta, our_versions, own_proof_};
+}
+
+void engine::pass_on(const std::string& subject, const message& m) {
+  if (!broadcasts_.push(subject, codec_.encode(m))) ++counts_.broadcasts_dropped;
+}
+
 void engine::announce_self() {
   if (leaving_) return;
-  if (!broadcasts_.push(self_.name, codec_.encode(alive_claim{self_.incarnation, self_.name,
-                                                              self_.at, self_.meta, our_versions})))
-    ++counts_.broadcasts_dropped;
+  own_proof_.reset();
+  if (notary_ != nullptr) own_proof_ = notary_->sign(own_claim());
+  pass_on(self_.name, own_claim());
 }
 
 void engine::refute(std::uint32_t claimed, time_point now) {
@@ -39,30 +52,21 @@ void engine::refute(std::uint32_t claimed, time_point now) {
   announce_self();
 }
 
-void engine::on(const alive_claim& m, const endpoint&, time_point now) {
+void engine::on(const alive_claim& m, const endpoint& from, time_point now) {
   if (leaving_ && m.node == self_.name) return;
   if (!acceptable(m)) {
     ++counts_.refused_claims;
     return;
   }
-  if (m.node == self_.name) {
-    if (m.at != self_.at) {
-      ++counts_.conflicts;
-      out_.news.push_back(
-          {news_kind::conflict, m.node, m.at, m.meta, m.incarnation, "another node has our name"});
-      return;
-    }
-    const bool same = m.incarnation == self_.incarnation && m.meta == self_.meta;
-    if (m.incarnation >= self_.incarnation && !same) refute(m.incarnation, now);
-    return;
-  }
+  if (m.node == self_.name) return hear_of_self(m, from, now);
   member* const known = members_.find(m.node);
-  if (known == nullptr) return meet(m, now);
+  if (known == nullptr) return meet(m, from, now);
   const bool moved = known->at != m.at;
-  if (moved && known->living()) return contradict(*known, m, now);
   // One who is back elsewhere may have forgotten its incarnation.
-  if (m.incarnation <= known->incarnation && !(moved && m.incarnation == known->incarnation))
-    return;
+  const bool elsewhere = moved && (known->living() || m.incarnation == known->latest());
+  if (m.incarnation <= known->latest() && !elsewhere) return;
+  if (!heard_enough(news_class::changes, from, now) || !believed(m, from, now)) return;
+  if (moved && known->living()) return contradict(*known, m, now);
   if (!plausible_jump(known->incarnation, m.incarnation)) {
     ++counts_.refused_claims;
     return;
@@ -70,24 +74,43 @@ void engine::on(const alive_claim& m, const endpoint&, time_point now) {
   renew(*known, m, now);
 }
 
-void engine::meet(const alive_claim& claim, time_point now) {
-  if (members_.size() >= s_.members_max) {
-    ++counts_.refused_claims;
-    return;
-  }
-  member& m = members_.add(claim.node);
+void engine::hear_of_self(const alive_claim& m, const endpoint& from, time_point now) {
+  const bool conflict = m.at != self_.at;
+  const bool same = m.incarnation == self_.incarnation && m.meta == self_.meta;
+  if (!conflict && (m.incarnation < self_.incarnation || same)) return;
+  if (!heard_enough(news_class::changes, from, now) || !believed(m, from, now)) return;
+  if (!conflict) return refute(m.incarnation, now);
+  ++counts_.conflicts;
+  out_.news.push_back(
+      {news_kind::conflict, m.node, m.at, m.meta, m.incarnation, "another node has our name"});
+}
+
+// What a member says of itself, once it is believed.
+void engine::adopt(member& m, const alive_claim& claim, time_point now) {
   members_.edit(m, [&](member& one) {
+    if (one.state != liveness::alive) one.changed = now;
     one.at = claim.at;
     one.meta = claim.meta;
     one.versions = claim.versions;
     one.incarnation = claim.incarnation;
     one.state = liveness::alive;
-    one.changed = now;
   });
-  ++counted_;
+  m.accused = 0;
+  m.signed_by = claim.signed_by ? std::make_unique<const proof>(*claim.signed_by) : nullptr;
   changed_ = now;
+}
+
+void engine::meet(const alive_claim& claim, const endpoint& from, time_point now) {
+  if (members_.size() >= s_.members_max) {
+    ++counts_.refused_claims;
+    return;
+  }
+  if (!heard_enough(news_class::newcomers, from, now) || !believed(claim, from, now)) return;
+  member& m = members_.add(claim.node);
+  adopt(m, claim, now);
+  ++counted_;
   tell(news_kind::joined, m);
-  if (!broadcasts_.push(m.name, codec_.encode(claim))) ++counts_.broadcasts_dropped;
+  pass_on(m.name, claim);
 }
 
 void engine::renew(member& m, const alive_claim& claim, time_point now) {
@@ -95,24 +118,16 @@ void engine::renew(member& m, const alive_claim& claim, time_point now) {
   const bool was_suspect = m.state == liveness::suspect;
   const bool differs = m.meta != claim.meta || m.at != claim.at;
   if (!was_living && now < m.distrusted_until) ++counts_.hard_mistakes;
-  members_.edit(m, [&](member& one) {
-    one.at = claim.at;
-    one.meta = claim.meta;
-    one.versions = claim.versions;
-    one.incarnation = claim.incarnation;
-    one.state = liveness::alive;
-    if (!was_living || was_suspect) one.changed = now;
-  });
+  adopt(m, claim, now);
   m.doubt.reset();
   m.withheld = 0;
   std::erase(doubted_, m.name);
-  changed_ = now;
   if (!was_living)
     tell(news_kind::joined, m);
   else if (was_suspect)
     tell(news_kind::cleared, m);
   if (was_living && differs) tell(news_kind::changed, m);
-  if (!broadcasts_.push(m.name, codec_.encode(claim))) ++counts_.broadcasts_dropped;
+  pass_on(m.name, claim);
 }
 
 // Two nodes claim one name, or one node has moved. Who is known keeps it as long as it answers.
@@ -123,34 +138,29 @@ void engine::contradict(member& m, const alive_claim& claim, time_point now) {
   suspect_exit(m.name, now);
 }
 
-void engine::on(const suspect_claim& m, const endpoint&, time_point now) {
+void engine::on(const suspect_claim& m, const endpoint& from, time_point now) {
   if (m.node == self_.name) {
-    if (!leaving_ && m.incarnation >= self_.incarnation) {
-      add_health(1);
-      refute(m.incarnation, now);
-    }
-    return;
+    if (leaving_ || m.incarnation < self_.incarnation) return;
+    if (!heard_enough(news_class::accusations, from, now)) return;
+    add_health(1);
+    return refute_accusation(m.incarnation, now);
   }
   member* const known = members_.find(m.node);
-  if (known == nullptr || m.incarnation < known->incarnation || m.from.size() > s_.name_max) return;
-  if (!plausible_jump(known->incarnation, m.incarnation)) {
+  if (known == nullptr || m.incarnation < known->latest() || m.from.size() > s_.name_max) return;
+  const bool confirms = known->doubt && known->doubt->would_confirm(m.from);
+  if (!confirms && known->state != liveness::alive) return;
+  if (!plausible_accusation(*known, m.incarnation)) {
     ++counts_.refused_claims;
     return;
   }
-  const auto pass_on = [&] {
-    if (!broadcasts_.push(m.node, codec_.encode(m))) ++counts_.broadcasts_dropped;
-  };
-  if (known->doubt) {
-    if (known->doubt->confirm(m.from)) pass_on();
-    return;
-  }
-  if (known->state != liveness::alive) return;
-  pass_on();
+  if (!heard_enough(news_class::accusations, from, now)) return;
+  pass_on(m.node, m);
+  if (confirms) return (void)known->doubt->confirm(m.from);
   ++counts_.suspicions;
   members_.edit(*known, [&](member& one) {
     one.state = liveness::suspect;
-    one.incarnation = m.incarnation;
     one.changed = now;
+    accept_accusation(one, m.incarnation);
   });
   known->doubt = std::make_unique<suspicion>(s_, counted_, m.from, now);
   doubted_.push_back(known->name);
@@ -158,39 +168,40 @@ void engine::on(const suspect_claim& m, const endpoint&, time_point now) {
        m.from == self_.name ? "it does not answer" : m.from + " gets no answer from it");
 }
 
-void engine::on(const dead_claim& m, const endpoint&, time_point now) {
+void engine::on(const dead_claim& m, const endpoint& from, time_point now) {
   if (m.node == self_.name) {
-    if (!leaving_ && m.incarnation >= self_.incarnation) refute(m.incarnation, now);
+    if (leaving_ || m.incarnation < self_.incarnation) return;
+    if (heard_enough(news_class::accusations, from, now)) refute_accusation(m.incarnation, now);
     return;
   }
   member* const known = members_.find(m.node);
-  if (known == nullptr || m.incarnation < known->incarnation || !known->living()) return;
-  if (!plausible_jump(known->incarnation, m.incarnation)) {
+  if (known == nullptr || m.incarnation < known->latest() || !known->living()) return;
+  if (!plausible_accusation(*known, m.incarnation)) {
     ++counts_.refused_claims;
     return;
   }
-  bury(*known, m.incarnation, m.from, m.from == m.node ? "it said so" : m.from + " says so", now);
+  if (!heard_enough(news_class::accusations, from, now) || !believed(m, now)) return;
+  bury(*known, m, m.from == m.node ? "it said so" : m.from + " says so", now);
 }
 
 void engine::on(const user_bytes& m, const endpoint&, time_point) {
   out_.user.push_back(m.bytes);
 }
 
-void engine::bury(member& m, std::uint32_t incarnation, const std::string& by,
-                  const std::string& reason, time_point now) {
-  const bool left = by == m.name;
+void engine::bury(member& m, const dead_claim& claim, const std::string& reason, time_point now) {
+  const bool left = claim.from == m.name;
   members_.edit(m, [&](member& one) {
     one.state = left ? liveness::left : liveness::dead;
-    one.incarnation = incarnation;
     one.changed = now;
+    accept_accusation(one, claim.incarnation);
   });
+  if (left && claim.signed_by) m.signed_by = std::make_unique<const proof>(*claim.signed_by);
   m.doubt.reset();
   std::erase(doubted_, m.name);
   if (!left) ++counts_.deaths;
   changed_ = now;
   tell(left ? news_kind::left : news_kind::failed, m, reason);
-  if (!broadcasts_.push(m.name, codec_.encode(dead_claim{incarnation, m.name, by})))
-    ++counts_.broadcasts_dropped;
+  pass_on(m.name, claim);
 }
 
 bool engine::force_leave(const std::string& name, bool forget, time_point now) {
@@ -221,7 +232,7 @@ void engine::tick_suspicions(time_point now) {
       m->doubt->postpone(now + s_.gossip_interval);
       continue;
     }
-    bury(*m, m->incarnation, self_.name,
+    bury(*m, {m->latest(), m->name, self_.name},
          "nobody has heard from it, " + std::to_string(m->doubt->confirmed()) + " others confirm",
          now);
   }

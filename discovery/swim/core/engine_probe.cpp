@@ -116,7 +116,7 @@ void engine::start_probe(time_point now) {
            false};
   std::size_t used = p.parts.front().size() + codec_.part_overhead();
   if (target->state == liveness::suspect) {  // tell it at once, so that it can refute
-    p.parts.push_back(codec_.encode(suspect_claim{target->incarnation, target->name, self_.name}));
+    p.parts.push_back(codec_.encode(suspect_claim{target->latest(), target->name, self_.name}));
     used += p.parts.back().size() + codec_.part_overhead();
   }
   fill(p, used);
@@ -164,7 +164,7 @@ void engine::end_probe(bool answered, time_point now) {
 }
 
 void engine::accuse(member& m, const std::string&, time_point now) {
-  on(suspect_claim{m.incarnation, m.name, self_.name}, {}, now);
+  on(suspect_claim{m.latest(), m.name, self_.name}, {}, now);
 }
 
 void engine::tick_relays(time_point now) {
@@ -178,6 +178,7 @@ void engine::tick_relays(time_point now) {
 
 void engine::stream_answered(const stream_task& task, time_point now) {
   hear(now);
+  card_ask_ended(task);
   member* const m = members_.find(task.name);
   if (m != nullptr) m->heard = now;
   std::erase_if(checks_, [&](const exit_check& c) { return c.number == task.number; });
@@ -187,6 +188,7 @@ void engine::stream_answered(const stream_task& task, time_point now) {
 }
 
 void engine::stream_failed(const stream_task& task, bool refused, time_point now) {
+  card_ask_ended(task);
   member* const m = members_.find(task.name);
   if (m == nullptr || !m->living() || !refused) {
     std::erase_if(checks_, [&](const exit_check& c) { return c.number == task.number; });
@@ -234,7 +236,8 @@ void engine::check_refused(const std::string& node, time_point now) {
   m->distrust =
       std::min(m->distrust == duration{} ? s_.distrust : m->distrust * 2, s_.distrust_max);
   m->distrusted_until = now + m->distrust;
-  bury(*m, m->incarnation, self_.name, "its process has ended: the port refuses connections", now);
+  bury(*m, {m->latest(), m->name, self_.name},
+       "its process has ended: the port refuses connections", now);
 }
 
 void engine::tick_checks(time_point now) {

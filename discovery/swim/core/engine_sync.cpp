@@ -59,23 +59,25 @@ void engine::compare_digest(const member& m, std::uint64_t theirs, time_point no
   out_.streams.push_back({stream_task::kind::sync, m.at, m.name, 0});
 }
 
-void engine::merge(const std::vector<member_state>& theirs, time_point now) {
+void engine::merge(const std::vector<member_state>& theirs, const endpoint& from, time_point now) {
   hear(now);
   for (const member_state& one : theirs) {
     const alive_claim& c = one.claim;
     switch (one.state) {
       case liveness::alive:
-        on(c, endpoint{}, now);
+        on(c, from, now);
         break;
       case liveness::left:
-        on(dead_claim{c.incarnation, c.node, c.node}, endpoint{}, now);
+        on(dead_claim{c.incarnation, c.node, c.node, c.signed_by}, from, now);
         break;
       case liveness::suspect:
       case liveness::dead: {
-        // A death is never imported: the member gets its chance to refute.
-        if (members_.find(c.node) == nullptr && one.state == liveness::suspect)
-          on(c, endpoint{}, now);
-        on(suspect_claim{c.incarnation, c.node, self_.name}, endpoint{}, now);
+        // What is proved counts whatever has become of its member; this node's own earlier life,
+        // too. A death is never imported: the member gets its chance to refute.
+        const bool unknown = c.node != self_.name && members_.find(c.node) == nullptr;
+        const bool proved = c.signed_by && notary_ != nullptr && !unknown;
+        if (proved || (unknown && one.state == liveness::suspect)) on(c, from, now);
+        on(suspect_claim{c.incarnation, c.node, self_.name}, from, now);
         break;
       }
     }
@@ -83,13 +85,21 @@ void engine::merge(const std::vector<member_state>& theirs, time_point now) {
   due_ = next_due();
 }
 
+namespace {
+
+member_state state_of(const member& m) {
+  member_state out{{m.incarnation, m.name, m.at, m.meta, m.versions, {}}, m.state};
+  if (m.signed_by) out.claim.signed_by = *m.signed_by;
+  return out;
+}
+
+}  // namespace
+
 std::vector<member_state> engine::state() const {
   std::vector<member_state> all;
   all.reserve(members_.size() + 1);
-  all.push_back({{self_.incarnation, self_.name, self_.at, self_.meta, our_versions},
-                 leaving_ ? liveness::left : liveness::alive});
-  for (const auto& m : members_.all())
-    all.push_back({{m->incarnation, m->name, m->at, m->meta, m->versions}, m->state});
+  all.push_back({own_claim(), leaving_ ? liveness::left : liveness::alive});
+  for (const auto& m : members_.all()) all.push_back(state_of(*m));
   return all;
 }
 
@@ -101,16 +111,12 @@ std::array<std::uint64_t, bucket_count> engine::buckets() const {
   return all;
 }
 
-std::vector<member_state> engine::bucket(std::size_t index, time_point now) const {
+std::vector<member_state> engine::bucket(std::size_t index) const {
   std::vector<member_state> found;
   if (place_of(self_.name) >> 56 == index)
-    found.push_back({{self_.incarnation, self_.name, self_.at, self_.meta, our_versions},
-                     leaving_ ? liveness::left : liveness::alive});
-  for (const auto& m : members_.all()) {
-    const bool recent = now - m->changed < 4 * s_.gossip_to_dead;
-    if (place_of(m->name) >> 56 != index || (!m->living() && !recent)) continue;
-    found.push_back({{m->incarnation, m->name, m->at, m->meta, m->versions}, m->state});
-  }
+    found.push_back({own_claim(), leaving_ ? liveness::left : liveness::alive});
+  for (const auto& m : members_.all())
+    if (place_of(m->name) >> 56 == index) found.push_back(state_of(*m));
   return found;
 }
 

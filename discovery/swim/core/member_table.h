@@ -32,7 +32,13 @@ struct member {
   duration distrust{};
   std::uint64_t told_moves = 0;  // of our coordinate
   std::optional<coordinate> where;
+  std::unique_ptr<const proof> signed_by;  // of its last claim; null: it came without
+  std::uint32_t accused = 0;  // the incarnation that others accuse, where it is not proved
 
+  // What a claim has to exceed in order to be news.
+  [[nodiscard]] std::uint32_t latest() const {
+    return accused > incarnation ? accused : incarnation;
+  }
   [[nodiscard]] bool living() const {
     return state == liveness::alive || state == liveness::suspect;
   }

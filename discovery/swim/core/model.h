@@ -29,6 +29,15 @@ struct coordinate {
   double height = 1.0e-5;
 };
 
+// What makes a claim believed where claims are signed: which card holds the key, and its signature
+// over the claim. A card is a member's key with the certificates that say whose it is.
+using card_id = std::array<std::uint8_t, 16>;
+struct proof {
+  card_id card{};
+  std::array<std::uint8_t, 64> signature{};
+  bool operator==(const proof&) const = default;
+};
+
 struct ping {
   std::uint32_t number = 0;
   std::string node;   // who is meant; another one does not answer
@@ -67,12 +76,14 @@ struct alive_claim {
   endpoint at;
   std::string meta;
   version_set versions = our_versions;
+  std::optional<proof> signed_by{};
 };
 
 struct dead_claim {
   std::uint32_t incarnation = 0;
   std::string node;
-  std::string from;  // the node itself: it has left
+  std::string from;                  // the node itself: it has left
+  std::optional<proof> signed_by{};  // of one that has left
 };
 
 struct user_bytes {
@@ -82,7 +93,8 @@ struct user_bytes {
 using message =
     std::variant<ping, ping_request, ack, nack, suspect_claim, alive_claim, dead_claim, user_bytes>;
 
-// One member as nodes tell each other when they compare all they know.
+// One member as nodes tell each other when they compare all they know. The proof of a member that
+// has left is that of its leaving.
 struct member_state {
   alive_claim claim;
   liveness state = liveness::alive;

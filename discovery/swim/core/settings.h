@@ -52,6 +52,11 @@ struct settings {
   std::size_t broadcasts_max = 8'192;
   std::size_t relays_max = 1'024;    // indirect probes for others under way
   std::uint32_t jump_max = 1 << 20;  // by which a claim may exceed a known incarnation
+  // The same for accusations of members that sign: they are not proved, and each one lifts the
+  // incarnation of the accused. Also the step by which this node follows, once a probe interval.
+  std::uint32_t accused_jump_max = 16;
+  std::size_t waiting_claims_max = 1'024;  // for the card of their signer
+  std::size_t card_asks_max = 16;          // conversations about cards at once
 };
 
 [[nodiscard]] settings settings_for(preset p);

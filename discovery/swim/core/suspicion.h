@@ -44,8 +44,12 @@ class suspicion {
   }
 
   // True for an accuser that counts: it is new, and the suspicion is not at its shortest yet.
+  [[nodiscard]] bool would_confirm(const std::string& accuser) const {
+    return confirmed_ < wanted_ && accusers_.count(accuser) == 0;
+  }
   bool confirm(const std::string& accuser) {
-    if (confirmed_ >= wanted_ || !accusers_.insert(accuser).second) return false;
+    if (!would_confirm(accuser)) return false;
+    accusers_.insert(accuser);
     ++confirmed_;
     return true;
   }

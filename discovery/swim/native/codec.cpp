@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "native/codec.h"
 
+#include <algorithm>
 #include <bit>
 
 namespace mw::swim::native {
@@ -74,12 +75,18 @@ std::string encode_one(const suspect_claim& m) {
 }
 
 std::string encode_one(const dead_claim& m) {
-  return claim(kind::dead, m.incarnation, m.node, m.from);
+  if (!m.signed_by || m.from != m.node) return claim(kind::dead, m.incarnation, m.node, m.from);
+  std::string out = begin(kind::left_signed);
+  put(out, m.incarnation);
+  put_short(out, m.node);
+  put_proof(out, *m.signed_by);
+  return out;
 }
 
 std::string encode_one(const alive_claim& m) {
-  std::string out = begin(kind::alive);
+  std::string out = begin(m.signed_by ? kind::alive_signed : kind::alive);
   put_alive(out, m);
+  if (m.signed_by) put_proof(out, *m.signed_by);
   return out;
 }
 
@@ -138,6 +145,18 @@ message read_body(kind k, byte_reader& in) {
       return read_claim<dead_claim>(in);
     case kind::alive:
       return read_alive(in);
+    case kind::alive_signed: {
+      alive_claim m = read_alive(in);
+      m.signed_by = read_proof(in);
+      return m;
+    }
+    case kind::left_signed: {
+      dead_claim m;
+      m.incarnation = in.number<std::uint32_t>();
+      m.node = m.from = in.short_text();
+      m.signed_by = read_proof(in);
+      return m;
+    }
     default:
       in.fail();
       return nack{};
@@ -174,6 +193,33 @@ alive_claim read_alive(byte_reader& in) {
   c.at = read_address(in);
   c.meta = in.long_text();
   return c;
+}
+
+void put_id(std::string& out, const card_id& id) {
+  out.append(id.begin(), id.end());
+}
+
+card_id read_id(byte_reader& in) {
+  card_id out{};
+  const std::string_view bytes = in.text(out.size());
+  std::copy(bytes.begin(), bytes.end(), out.begin());
+  return out;
+}
+
+void put_proof(std::string& out, const proof& p) {
+  put_id(out, p.card);
+  out.append(p.signature.begin(), p.signature.end());
+}
+
+proof read_proof(byte_reader& in) {
+  proof out{read_id(in), {}};
+  const std::string_view bytes = in.text(out.signature.size());
+  std::copy(bytes.begin(), bytes.end(), out.signature.begin());
+  return out;
+}
+
+bool is_known(std::uint8_t number) {
+  return number <= static_cast<std::uint8_t>(kind::left_signed);
 }
 
 std::string codec::encode(const message& m) const {

@@ -23,6 +23,8 @@ enum class kind : std::uint8_t {
   user = 8,
   challenge = 16,
   proof = 17,
+  alive_signed = 128,  // passed over by those that do not know it
+  left_signed = 129,
 };
 
 inline constexpr std::size_t packet_max = 1400;
@@ -42,5 +44,11 @@ void put_address(std::string& out, const endpoint& at);
 [[nodiscard]] endpoint read_address(byte_reader& in);
 void put_alive(std::string& out, const alive_claim& c);
 [[nodiscard]] alive_claim read_alive(byte_reader& in);
+void put_proof(std::string& out, const proof& p);  // a card's id and a signature: 80 bytes
+[[nodiscard]] proof read_proof(byte_reader& in);
+void put_id(std::string& out, const card_id& id);
+[[nodiscard]] card_id read_id(byte_reader& in);
+// Kinds that decode() understands or refuses; all others are for newer versions.
+[[nodiscard]] bool is_known(std::uint8_t number);
 
 }  // namespace mw::swim::native

@@ -38,6 +38,22 @@ std::string read_user(byte_reader& in) {
   return std::string(in.text(size));
 }
 
+constexpr std::uint8_t has_proof = 0x80;
+constexpr std::size_t cards_in_records_max = 65'535;
+
+void put_cards(std::string& out, const std::vector<std::string>& cards) {
+  put(out, static_cast<std::uint16_t>(cards.size()));
+  for (const std::string& one : cards) put_long(out, one);
+}
+
+std::vector<std::string> read_cards(byte_reader& in, std::size_t count_max) {
+  std::vector<std::string> out;
+  const std::size_t count = in.number<std::uint16_t>();
+  if (count > count_max || 2 * count > in.rest().size()) in.fail();
+  for (std::size_t i = 0; i < count && !in.failed(); ++i) out.emplace_back(in.long_text());
+  return out;
+}
+
 // True when `count` things of `size` bytes may still follow.
 bool room_for(byte_reader& in, std::size_t count, std::size_t size) {
   if (count > entries_max || count * size > in.rest().size()) in.fail();
@@ -164,11 +180,14 @@ std::string encode(const records_text& t) {
   std::string out = begin(speech::records);
   put(out, static_cast<std::uint32_t>(t.members.size()));
   for (const member_state& m : t.members) {
-    put(out, static_cast<std::uint8_t>(m.state));
+    const std::uint8_t mark = m.claim.signed_by ? has_proof : 0;
+    put(out, static_cast<std::uint8_t>(static_cast<std::uint8_t>(m.state) | mark));
     put_alive(out, m.claim);
+    if (m.claim.signed_by) put_proof(out, *m.claim.signed_by);
   }
   put(out, static_cast<std::uint32_t>(t.wanted.size()));
   for (const std::uint64_t one : t.wanted) put(out, one);
+  if (!t.cards.empty()) put_cards(out, t.cards);
   return out;
 }
 
@@ -179,15 +198,48 @@ std::optional<records_text> decode_records(std::string_view body) {
   if (room_for(in, members, record_min)) t.members.reserve(members);
   for (std::size_t i = 0; i < members && !in.failed(); ++i) {
     member_state m;
-    const auto state = in.number<std::uint8_t>();
+    const auto mark = in.number<std::uint8_t>();
+    const std::uint8_t state = mark & static_cast<std::uint8_t>(~has_proof);
     if (state > 3) in.fail();
     m.state = static_cast<liveness>(state);
     m.claim = read_alive(in);
+    if ((mark & has_proof) != 0) m.claim.signed_by = read_proof(in);
     t.members.push_back(std::move(m));
   }
   const std::size_t wanted = in.number<std::uint32_t>();
   if (room_for(in, wanted, 8)) t.wanted.resize(wanted);
   for (std::uint64_t& one : t.wanted) one = in.number<std::uint64_t>();
+  if (!in.empty()) t.cards = read_cards(in, cards_in_records_max);
+  if (in.failed() || !in.empty()) return std::nullopt;
+  return t;
+}
+
+std::string encode(const want_cards_text& t) {
+  std::string out = begin(speech::want_cards);
+  put(out, static_cast<std::uint8_t>(t.ids.size()));
+  for (const card_id& one : t.ids) put_id(out, one);
+  return out;
+}
+
+std::optional<want_cards_text> decode_want_cards(std::string_view body) {
+  byte_reader in = behind(body, speech::want_cards);
+  want_cards_text t;
+  const std::size_t count = in.number<std::uint8_t>();
+  if (count == 0 || count > cards_each_max) in.fail();
+  for (std::size_t i = 0; i < count && !in.failed(); ++i) t.ids.push_back(read_id(in));
+  if (in.failed() || !in.empty()) return std::nullopt;
+  return t;
+}
+
+std::string encode(const cards_text& t) {
+  std::string out = begin(speech::cards);
+  put_cards(out, t.cards);
+  return out;
+}
+
+std::optional<cards_text> decode_cards(std::string_view body) {
+  byte_reader in = behind(body, speech::cards);
+  cards_text t{read_cards(in, cards_each_max)};
   if (in.failed() || !in.empty()) return std::nullopt;
   return t;
 }

@@ -22,6 +22,8 @@ enum class speech : std::uint8_t {
   groups = 4,   // digests of the buckets of the groups that differ
   entries = 5,  // what is in the buckets that differ, as pairs of numbers
   records = 6,  // members, and the places of those that the sender wants
+  want_cards = 7,
+  cards = 8,
 };
 
 using bucket_digests = std::array<std::uint64_t, bucket_count>;
@@ -54,6 +56,15 @@ struct entries_text {
 struct records_text {
   std::vector<member_state> members;
   std::vector<std::uint64_t> wanted;  // places
+  std::vector<std::string> cards;     // of those who signed for `members`
+};
+
+inline constexpr std::size_t cards_each_max = 64;  // asked for at once
+struct want_cards_text {
+  std::vector<card_id> ids;
+};
+struct cards_text {
+  std::vector<std::string> cards;
 };
 
 [[nodiscard]] std::string encode(const probe_text& t);
@@ -62,6 +73,8 @@ struct records_text {
 [[nodiscard]] std::string encode(const groups_text& t);
 [[nodiscard]] std::string encode(const entries_text& t);
 [[nodiscard]] std::string encode(const records_text& t);
+[[nodiscard]] std::string encode(const want_cards_text& t);
+[[nodiscard]] std::string encode(const cards_text& t);
 
 [[nodiscard]] std::optional<probe_text> decode_probe(std::string_view body);
 [[nodiscard]] std::optional<std::uint32_t> decode_here(std::string_view body);
@@ -69,5 +82,7 @@ struct records_text {
 [[nodiscard]] std::optional<groups_text> decode_groups(std::string_view body);
 [[nodiscard]] std::optional<entries_text> decode_entries(std::string_view body);
 [[nodiscard]] std::optional<records_text> decode_records(std::string_view body);
+[[nodiscard]] std::optional<want_cards_text> decode_want_cards(std::string_view body);
+[[nodiscard]] std::optional<cards_text> decode_cards(std::string_view body);
 
 }  // namespace mw::swim::native

@@ -162,8 +162,8 @@ bool envelope::take_parts(std::string_view body, const endpoint& from,
       if (token.failed() || !token.empty()) return false;
     } else if (auto one = decode(part)) {
       messages.push_back({std::move(*one), from});
-    } else if (static_cast<std::uint8_t>(part.front()) < 128) {
-      return false;  // kinds from 128 on are for newer versions, and are passed over
+    } else if (is_known(static_cast<std::uint8_t>(part.front()))) {
+      return false;  // others from 128 on are for newer versions, and are passed over
     }
   }
   return in.empty() && !in.failed();

@@ -237,7 +237,7 @@ TEST_CASE("native: one difference among 1,024 members costs less than 4 KiB both
     b.core.receive(alive_claim{2, "member-77", {"10.1.0.78", 7946, false}, "other"}, place_a, {});
     CHECK(a.core.digest() != b.core.digest());
     const auto d = make_dialler(with, a, {stream_task::kind::sync, place_b, "b", 0});
-    const auto acceptor = make_acceptor(with, b);
+    const auto acceptor = make_acceptor(with, b, place_a);
     const std::size_t cost = converse(*d, *acceptor);
     MESSAGE("bytes both ways: " << cost);
     CHECK(cost <= 4'096);
@@ -245,7 +245,7 @@ TEST_CASE("native: one difference among 1,024 members costs less than 4 KiB both
     // An empty one learns everything.
     end c("c", elsewhere, 3);
     const auto joins = make_dialler(with, c, {stream_task::kind::join, place_b, "", 0});
-    const auto host = make_acceptor(with, b);
+    const auto host = make_acceptor(with, b, place_a);
     (void)converse(*joins, *host);
     CHECK(c.core.members().living() == 1'026);
     CHECK(b.core.members().find("c") != nullptr);
@@ -265,7 +265,7 @@ TEST_CASE("native: streams of other clusters, keys and ends are refused") {
   const stream_task task{stream_task::kind::ping, place_b, "b", 5};
   const auto refused = [&](const stream_facts& from, const stream_facts& to) {
     const auto d = make_dialler(from, a, task);
-    const auto acceptor = make_acceptor(to, b);
+    const auto acceptor = make_acceptor(to, b, place_a);
     return acceptor->feed(d->begin().write).why;
   };
   CHECK(refused(with_one, with_one) == drop::none);

@@ -15,6 +15,9 @@ namespace mw::swim::native {
 
 namespace {
 
+constexpr std::size_t record_room = 112;  // of a record beside its texts
+constexpr std::size_t records_bytes_max = frame_max - 1'024 * 1'024;
+
 std::uint64_t version_of(const member_state& m) {
   return digest_of(m.claim.node, m.claim.at, m.claim.meta, m.claim.incarnation);
 }
@@ -59,6 +62,30 @@ class party : public stream_party {
   std::string own_opening(std::uint32_t key_id) {
     salt_ = with_.salt();
     return frame(encode(opening{label_, key_id, salt_}));
+  }
+
+  // Cards first: the records stand on them.
+  void take_all(const records_text& theirs, const endpoint& from) {
+    node_.live_core().take_cards(theirs.cards, node_.now());
+    node_.live_core().merge(theirs.members, from, node_.now());
+  }
+
+  // With each record the card that it needs; what does not fit into one frame comes the next time.
+  void add_cards(records_text& to) const {
+    std::set<card_id> added;
+    std::size_t bytes = 0;
+    std::size_t kept = 0;
+    for (const member_state& m : to.members) {
+      bytes += record_room + m.claim.meta.size() + m.claim.node.size();
+      const std::string* card = nullptr;
+      if (m.claim.signed_by && added.insert(m.claim.signed_by->card).second)
+        card = node_.live_core().card(m.claim.signed_by->card);
+      if (card != nullptr) bytes += card->size() + 2;
+      if (bytes > records_bytes_max) break;
+      if (card != nullptr) to.cards.push_back(*card);
+      ++kept;
+    }
+    to.members.resize(kept);
   }
 
   const stream_facts& with_;
@@ -118,8 +145,14 @@ class dialler final : public party {
     return task_.what == stream_task::kind::ping || task_.what == stream_task::kind::verify;
   }
 
+  [[nodiscard]] bool compares() const {
+    return task_.what == stream_task::kind::sync || task_.what == stream_task::kind::join;
+  }
+
   stream_step after_opening() override {
     if (probes()) return {.write = say(encode(probe_text{task_.number, task_.name}))};
+    if (task_.what == stream_task::kind::cards)
+      return {.write = say(encode(want_cards_text{task_.cards}))};
     mine_ = node_.live_core().buckets();
     return {.write = say(encode(compare_text{task_.what == stream_task::kind::join,
                                              group_digests(mine_), node_.user_state()}))};
@@ -133,9 +166,15 @@ class dialler final : public party {
         return {.write = {}, .done = true};
       }
       case speech::groups:
-        return take_groups(body);
+        return compares() ? take_groups(body) : broken(drop::malformed);
       case speech::records:
-        return take_records(body);
+        return compares() ? take_records(body) : broken(drop::malformed);
+      case speech::cards: {
+        const auto got = decode_cards(body);
+        if (!got || task_.what != stream_task::kind::cards) return broken(drop::malformed);
+        node_.live_core().take_cards(got->cards, node_.now());
+        return {.write = {}, .done = true};
+      }
       default:
         return broken(drop::malformed);
     }
@@ -143,7 +182,7 @@ class dialler final : public party {
 
   stream_step take_groups(const std::string& body) {
     const auto theirs = decode_groups(body);
-    if (!theirs || probes()) return broken(drop::malformed);
+    if (!theirs) return broken(drop::malformed);
     node_.merge_user_state(theirs->user, task_.what == stream_task::kind::join);
     entries_text mine;
     for (const auto& [group, digests] : theirs->groups) {
@@ -152,7 +191,7 @@ class dialler final : public party {
         if (mine_[index] == digests[i]) continue;
         auto& [number, entries] = mine.buckets.emplace_back();
         number = static_cast<std::uint8_t>(index);
-        for (const member_state& m : node_.live_core().bucket(index, node_.now()))
+        for (const member_state& m : node_.live_core().bucket(index))
           if (living(m)) entries.push_back({place_of(m.claim.node), version_of(m)});
       }
     }
@@ -167,9 +206,10 @@ class dialler final : public party {
     const std::set<std::uint64_t> wanted(theirs->wanted.begin(), theirs->wanted.end());
     records_text mine;
     for (const std::uint8_t index : asked_)
-      for (member_state& m : node_.live_core().bucket(index, node_.now()))
+      for (member_state& m : node_.live_core().bucket(index))
         if (wanted.count(place_of(m.claim.node)) != 0) mine.members.push_back(std::move(m));
-    node_.live_core().merge(theirs->members, node_.now());
+    add_cards(mine);
+    take_all(*theirs, endpoint{});
     if (wanted.empty()) return {.write = {}, .done = true};
     return {.write = say(encode(mine)), .done = true};
   }
@@ -181,7 +221,8 @@ class dialler final : public party {
 
 class acceptor final : public party {
  public:
-  acceptor(const stream_facts& with, knowledge& node) : party(with, node, false) {}
+  acceptor(const stream_facts& with, knowledge& node, endpoint from)
+      : party(with, node, false), from_(std::move(from)) {}
   stream_step begin() override { return {}; }
 
  private:
@@ -201,8 +242,17 @@ class acceptor final : public party {
       case speech::records: {
         const auto theirs = decode_records(body);
         if (!theirs || !sent_records_) return broken(drop::malformed);
-        node_.live_core().merge(theirs->members, node_.now());
+        take_all(*theirs, from_);
         return {.write = {}, .done = true};
+      }
+      case speech::want_cards: {
+        const auto asked = decode_want_cards(body);
+        if (!asked) return broken(drop::malformed);
+        cards_text answer;
+        for (const card_id& one : asked->ids)
+          if (const std::string* const known = node_.live_core().card(one))
+            answer.cards.push_back(*known);
+        return {.write = say(encode(answer)), .done = true};
       }
       default:
         return broken(drop::malformed);
@@ -235,7 +285,7 @@ class acceptor final : public party {
     for (const auto& [index, entries] : theirs->buckets) {
       std::map<std::uint64_t, std::uint64_t> listed;
       for (const entry& one : entries) listed[one.place] = one.version;
-      for (member_state& m : node_.live_core().bucket(index, node_.now())) {
+      for (member_state& m : node_.live_core().bucket(index)) {
         const auto at = listed.find(place_of(m.claim.node));
         const bool same = at != listed.end() && living(m) && at->second == version_of(m);
         if (at != listed.end() && living(m) && !same) answer.wanted.push_back(at->first);
@@ -250,9 +300,11 @@ class acceptor final : public party {
       for (const auto& [place, version] : listed) answer.wanted.push_back(place);
     }
     const bool over = answer.wanted.empty();
+    add_cards(answer);
     return {.write = say(encode(answer)), .done = over};
   }
 
+  endpoint from_;
   bool sent_records_ = false;
 };
 
@@ -262,8 +314,8 @@ party_ptr make_dialler(const stream_facts& with, knowledge& node, const stream_t
   return std::make_unique<dialler>(with, node, task);
 }
 
-party_ptr make_acceptor(const stream_facts& with, knowledge& node) {
-  return std::make_unique<acceptor>(with, node);
+party_ptr make_acceptor(const stream_facts& with, knowledge& node, const endpoint& from) {
+  return std::make_unique<acceptor>(with, node, from);
 }
 
 }  // namespace mw::swim::native

@@ -19,6 +19,8 @@ struct stream_facts {
 
 [[nodiscard]] party_ptr make_dialler(const stream_facts& with, knowledge& node,
                                      const stream_task& task);
-[[nodiscard]] party_ptr make_acceptor(const stream_facts& with, knowledge& node);
+// `from`: who has come.
+[[nodiscard]] party_ptr make_acceptor(const stream_facts& with, knowledge& node,
+                                      const endpoint& from);
 
 }  // namespace mw::swim::native

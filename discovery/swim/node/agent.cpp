@@ -28,6 +28,8 @@ agent::agent(host& h, options opt)
       metrics_(h),
       keys_(keyring_of(opt_)),
       wire_(make_wire(h, opt_, keys_)),
+      credentials_(h.find<credentials>("credentials")),
+      authn_(h.find<authn>("authn")),
       talk_(h.node().id, {}, h.random("talk")),
       joiner_(opt_.engine_settings().join_pause_max, h.random("join")),
       found_(h.bus().open<peer_found>()),
@@ -68,7 +70,7 @@ void agent::make_engine(std::uint32_t incarnation) {
   const endpoint at = opt_.advertise ? *opt_.advertise : local_.empty() ? opt_.bind : local_;
   engine_ = std::make_unique<engine>(opt_.engine_settings(),
                                      identity{host_.node().id, at, own_meta(), incarnation},
-                                     wire_->codec(), host_.random("swim"));
+                                     wire_->codec(), host_.random("swim"), notary_.get());
 }
 
 status agent::open_at(endpoint at) {
@@ -98,6 +100,7 @@ status agent::start() {
   refresh_timer_ = host_.make_timer([this] {
     for (const auto& done : std::exchange(refreshing_, {})) done({});
   });
+  MW_CHECK(open_claims());
   MW_CHECK(open_port());
   load([this] {
     started_ = true;
@@ -107,7 +110,8 @@ status agent::start() {
     host_.log().info("gossip has begun",
                      {{"at", to_string(engine_->self().at)},
                       {"wire", opt_.wire == wire_mode::serf ? "serf" : "native"},
-                      {"encrypted", !keys_.empty()}});
+                      {"encrypted", !keys_.empty()},
+                      {"claims", notary_ && notary_->strict() ? "signed" : "open"}});
     flush();
   });
   return {};
@@ -134,6 +138,7 @@ void agent::flush() {
     if (!engine_did && !talk_did) break;
   }
   metrics_.take(*engine_, talk_);
+  tell_refusals();
   if (left_) {
     // First the intent, so that the departure is understood, then the departure itself.
     const bool late = host_.now() >= leave_by_;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "claims/signed_notary.h"
 #include "core/engine.h"
 #include "core/joiner.h"
 #include "core/snapshot.h"
@@ -12,6 +13,8 @@
 #include "talk/talk.h"
 #include "wire/keyring.h"
 
+#include <mw/authn.h>
+#include <mw/credentials.h>
 #include <mw/discovery.h>
 #include <mw/events.h>
 #include <mw/function.h>
@@ -73,6 +76,7 @@ class agent final : private knowledge, private link_owner {
   [[nodiscard]] const engine& core() const { return *engine_; }
   [[nodiscard]] const talk::talk& talker() const { return talk_; }
   [[nodiscard]] const keyring& ring() const { return keys_; }
+  [[nodiscard]] const claims::signed_notary* signer() const { return notary_.get(); }
   [[nodiscard]] const options& opts() const { return opt_; }
   [[nodiscard]] talk::tag_map own_tags() const;
   [[nodiscard]] duration query_patience() const;
@@ -93,6 +97,11 @@ class agent final : private knowledge, private link_owner {
   void send_bytes(const endpoint& to, std::string_view bytes);
   void received(const datagram& d);
   [[nodiscard]] std::string own_meta() const;
+
+  // agent_claims.cpp
+  status open_claims();
+  void credentials_changed();
+  void tell_refusals();
 
   // agent_streams.cpp
   engine& live_core() override { return *engine_; }
@@ -141,8 +150,11 @@ class agent final : private knowledge, private link_owner {
   metrics metrics_;
   keyring keys_;
   std::unique_ptr<wire_parts> wire_;
+  credentials* credentials_;  // both may be null
+  authn* authn_;
   talk::talk talk_;
   joiner joiner_;
+  std::unique_ptr<claims::signed_notary> notary_;  // null: this node signs nothing
   std::unique_ptr<engine> engine_;
   endpoint local_;
   std::string announced_address_;
@@ -170,6 +182,8 @@ class agent final : private knowledge, private link_owner {
   publisher<peer_left> gone_;
   publisher<peer_changed> changed_;
 
+  std::unique_ptr<credential_watch> credentials_watch_;
+  std::unique_ptr<authn_watch> identities_watch_;
   file_ptr reading_, writing_, key_writing_;
   std::vector<std::pair<endpoint, resolve_ptr>> resolving_;
   std::vector<std::unique_ptr<stream_link>> links_;

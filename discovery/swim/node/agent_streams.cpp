@@ -46,7 +46,8 @@ void agent::accepted(stream_ptr stream) {
   }
   metrics_.stream_opened();
   link_owner& owner = *this;
-  links_.push_back(std::make_unique<stream_link>(host_, owner, wire_->acceptor(*this),
+  const endpoint from{stream->remote().host, 0, false};  // its port is another one each time
+  links_.push_back(std::make_unique<stream_link>(host_, owner, wire_->acceptor(*this, from),
                                                  std::move(stream),
                                                  opt_.engine_settings().stream_timeout));
 }

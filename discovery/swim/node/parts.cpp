@@ -31,8 +31,8 @@ std::uint64_t fresh_number(host& h) {
 class native_parts final : public wire_parts {
  public:
   native_parts(host& h, const options& opt, const keyring& keys)
-      : streams_{label_of(h, opt), &keys, [&h] { return fresh_bytes(h, 16); }},
-        envelope_({h.node().id, label_of(h, opt), &keys, fresh_number(h), h.now()},
+      : streams_{native_label(h, opt), &keys, [&h] { return fresh_bytes(h, 16); }},
+        envelope_({h.node().id, native_label(h, opt), &keys, fresh_number(h), h.now()},
                   [&h] { return fresh_number(h); }) {}
 
   const message_codec& codec() const override { return codec_; }
@@ -40,13 +40,11 @@ class native_parts final : public wire_parts {
   party_ptr dialler(knowledge& node, const stream_task& task) override {
     return native::make_dialler(streams_, node, task);
   }
-  party_ptr acceptor(knowledge& node) override { return native::make_acceptor(streams_, node); }
-
- private:
-  static std::string label_of(const host& h, const options& opt) {
-    return opt.label.empty() ? h.node().cluster : opt.label;
+  party_ptr acceptor(knowledge& node, const endpoint& from) override {
+    return native::make_acceptor(streams_, node, from);
   }
 
+ private:
   native::stream_facts streams_;
   native::codec codec_;
   native::envelope envelope_;
@@ -64,7 +62,9 @@ class serf_parts final : public wire_parts {
   party_ptr dialler(knowledge& node, const stream_task& task) override {
     return serf::make_dialler(layers_, node, task);
   }
-  party_ptr acceptor(knowledge& node) override { return serf::make_acceptor(layers_, node); }
+  party_ptr acceptor(knowledge& node, const endpoint& from) override {
+    return serf::make_acceptor(layers_, node, from);
+  }
 
  private:
   serf::layers layers_;
@@ -73,6 +73,10 @@ class serf_parts final : public wire_parts {
 };
 
 }  // namespace
+
+std::string native_label(const host& h, const options& opt) {
+  return opt.label.empty() ? h.node().cluster : opt.label;
+}
 
 std::unique_ptr<wire_parts> make_wire(host& h, const options& opt, const keyring& keys) {
   if (opt.wire == wire_mode::serf) return std::make_unique<serf_parts>(h, opt, keys);

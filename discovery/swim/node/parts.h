@@ -22,8 +22,11 @@ class wire_parts {
   [[nodiscard]] virtual const message_codec& codec() const = 0;
   [[nodiscard]] virtual packet_envelope& packets() = 0;
   [[nodiscard]] virtual party_ptr dialler(knowledge& node, const stream_task& task) = 0;
-  [[nodiscard]] virtual party_ptr acceptor(knowledge& node) = 0;
+  [[nodiscard]] virtual party_ptr acceptor(knowledge& node, const endpoint& from) = 0;
 };
+
+// The name of the cluster in native packets and in what is signed.
+[[nodiscard]] std::string native_label(const host& h, const options& opt);
 
 // `keys` must outlive the parts; it may change under them.
 [[nodiscard]] std::unique_ptr<wire_parts> make_wire(host& h, const options& opt,

@@ -19,11 +19,12 @@ stream_step broken(drop why) {
 }
 
 // memberlist refuses the whole exchange when one member's versions do not fit; so do we.
-drop take_state(knowledge& node, std::string_view plain, bool we_dialled, bool we_join) {
+// `from`: who has come; null: we have dialled.
+drop take_state(knowledge& node, std::string_view plain, const endpoint* from, bool we_join) {
   const auto theirs = decode_push_pull(plain);
   if (!theirs) return drop::malformed;
-  node.live_core().merge(theirs->members, node.now());
-  node.merge_user_state(theirs->user_state, we_dialled ? we_join : theirs->join);
+  node.live_core().merge(theirs->members, from == nullptr ? endpoint{} : *from, node.now());
+  node.merge_user_state(theirs->user_state, from == nullptr ? we_join : theirs->join);
   return drop::none;
 }
 
@@ -58,7 +59,7 @@ class dialler final : public stream_party {
   stream_step take(std::string_view plain) {
     switch (static_cast<kind>(plain.front())) {
       case kind::push_pull: {
-        const drop why = take_state(node_, plain, true, task_.what == stream_task::kind::join);
+        const drop why = take_state(node_, plain, nullptr, task_.what == stream_task::kind::join);
         return why == drop::none ? stream_step{.write = {}, .done = true} : broken(why);
       }
       case kind::ack: {
@@ -80,7 +81,8 @@ class dialler final : public stream_party {
 
 class acceptor final : public stream_party {
  public:
-  acceptor(const layers& with, knowledge& node) : with_(with), node_(node), cutter_(true) {}
+  acceptor(const layers& with, knowledge& node, endpoint from)
+      : with_(with), node_(node), from_(std::move(from)), cutter_(true) {}
 
   stream_step begin() override { return {}; }
 
@@ -105,7 +107,7 @@ class acceptor final : public stream_party {
       case kind::push_pull: {
         // Our state as it was before theirs came.
         const std::string ours = our_state(node_, false);
-        const drop why = take_state(node_, plain, false, false);
+        const drop why = take_state(node_, plain, &from_, false);
         if (why != drop::none) return broken(why);
         return {.write = close_stream(with_, ours, false), .done = true};
       }
@@ -131,6 +133,7 @@ class acceptor final : public stream_party {
 
   const layers& with_;
   knowledge& node_;
+  endpoint from_;
   stream_cutter cutter_;
 };
 
@@ -140,8 +143,8 @@ party_ptr make_dialler(const layers& with, knowledge& node, const stream_task& t
   return std::make_unique<dialler>(with, node, task);
 }
 
-party_ptr make_acceptor(const layers& with, knowledge& node) {
-  return std::make_unique<acceptor>(with, node);
+party_ptr make_acceptor(const layers& with, knowledge& node, const endpoint& from) {
+  return std::make_unique<acceptor>(with, node, from);
 }
 
 }  // namespace mw::swim::serf

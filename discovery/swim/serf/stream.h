@@ -8,6 +8,6 @@
 namespace mw::swim::serf {
 
 [[nodiscard]] party_ptr make_dialler(const layers& with, knowledge& node, const stream_task& task);
-[[nodiscard]] party_ptr make_acceptor(const layers& with, knowledge& node);
+[[nodiscard]] party_ptr make_acceptor(const layers& with, knowledge& node, const endpoint& from);
 
 }  // namespace mw::swim::serf

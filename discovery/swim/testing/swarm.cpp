@@ -40,8 +40,10 @@ void swarm::later(duration delay, function<void()> run) {
 void swarm::make(std::size_t who, std::uint32_t incarnation) {
   member_node& n = node(who);
   n.random = std::make_unique<random_stream>(random_.next());
+  n.core.reset();
+  if (options_.notaries) n.signer = options_.notaries(who);
   n.core = std::make_unique<engine>(options_.tuning, identity{name_of(who), n.at, "", incarnation},
-                                    codec_, *n.random);
+                                    codec_, *n.random, n.signer.get());
   n.inbox.clear();
   n.inbox_bytes = 0;
   n.armed = {};
@@ -171,6 +173,16 @@ void swarm::send(std::size_t from, const packet& p) {
   });
 }
 
+// As conversations have it: with each record the card that it needs.
+void swarm::hand_cards(std::size_t from, std::size_t to, const std::vector<member_state>& records) {
+  std::vector<std::string> cards;
+  for (const member_state& one : records)
+    if (one.claim.signed_by)
+      if (const std::string* const known = at(from).card(one.claim.signed_by->card))
+        cards.push_back(*known);
+  if (!cards.empty()) at(to).take_cards(cards, now_);
+}
+
 void swarm::stream(std::size_t from, const stream_task& task) {
   const auto found = by_address_.find(task.to);
   const std::uint64_t life = reinterpret_cast<std::uint64_t>(node(from).core.get());
@@ -197,9 +209,16 @@ void swarm::stream(std::size_t from, const stream_task& task) {
         task.what == stream_task::kind::sync || task.what == stream_task::kind::join;
     if (exchange) {
       const auto ours = at(from).state();
-      at(from).merge(at(to).state(), now_);
-      at(to).merge(ours, now_);
+      hand_cards(from, to, ours);
+      hand_cards(to, from, at(to).state());
+      at(from).merge(at(to).state(), endpoint{}, now_);
+      at(to).merge(ours, {node(from).at.host, 0, false}, now_);
       settle(to);
+    } else if (task.what == stream_task::kind::cards) {
+      std::vector<std::string> cards;
+      for (const card_id& one : task.cards)
+        if (const std::string* const known = at(to).card(one)) cards.push_back(*known);
+      at(from).take_cards(cards, now_);
     } else if (task.name != name_of(to)) {
       return fail(false);
     }

@@ -26,6 +26,8 @@ struct swarm_options {
   double loss = 0;            // of packets
   bool exits_refuse = false;  // streams to dead members are refused at once, or get no answer
   duration latency = 500us;
+  // Whose signatures members trust; made for each of them. Empty: nobody signs.
+  std::function<std::unique_ptr<notary>(std::size_t who)> notaries;
 };
 
 // Who was told dead by whom, and whether it was alive then.
@@ -87,6 +89,7 @@ class swarm {
   };
   struct member_node {
     std::unique_ptr<random_stream> random;
+    std::unique_ptr<notary> signer;
     std::unique_ptr<engine> core;
     endpoint at;
     bool up = false;
@@ -115,6 +118,7 @@ class swarm {
   void arrive(std::size_t to, waiting packet);
   void send(std::size_t from, const packet& p);
   void stream(std::size_t from, const stream_task& task);
+  void hand_cards(std::size_t from, std::size_t to, const std::vector<member_state>& records);
   [[nodiscard]] bool open(std::size_t from, std::size_t to) const {
     return !passes || passes(from, to);
   }
