@@ -145,6 +145,8 @@ std::string pages::swim_json() const {
   out.key("wire").value(agent_.opts().wire == wire_mode::serf ? "serf" : "native");
   out.key("at").value(to_string(core.self().at));
   out.key("encrypted").value(!agent_.ring().empty());
+  const claims::signed_notary* const signer = agent_.signer();
+  out.key("claims").value(signer != nullptr && signer->strict() ? "signed" : "open");
   out.key("keys").value(agent_.ring().keys().size());
   out.key("health_score").value(core.health()).key("members").value(core.members().living() + 1);
   out.key("cluster_size").value(core.cluster_size());

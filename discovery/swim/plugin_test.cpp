@@ -134,5 +134,29 @@ TEST_CASE("swim: tags that do not fit are refused with both numbers") {
   CHECK(has(node.failed(), "the limit is 512"));
 }
 
+TEST_CASE("swim: claims are signed as soon as there are credentials, and what cannot be is said") {
+  const auto with_papers = [](const std::string& options, const std::string& papers) {
+    mw::test_setup setup = with(options);
+    setup.libraries.push_back(MW_PAPERS_FILE);
+    setup.yaml += "  papers: { use: papers" + papers + " }\n";
+    return setup;
+  };
+  mw::test_node node(with_papers("preset: lan", ""));
+  REQUIRE_MESSAGE(node.ready(), node.failed());
+  CHECK(has(node.call("/subject/swim").body, R"("claims":"signed")"));
+  CHECK(has(node.call("/subject/members").body, R"("incarnation":1)"));
+  // A new certificate: the claim is signed again, as news.
+  CHECK(node.call("/papers/renew").status == 200);
+  node.run_for(mw::duration(100'000'000));
+  CHECK(has(node.call("/subject/members").body, R"("incarnation":2)"));
+  mw::test_node open(with_papers("claims: open", ""));
+  REQUIRE_MESSAGE(open.ready(), open.failed());
+  CHECK(has(open.call("/subject/swim").body, R"("claims":"open")"));
+  mw::test_node nobody(with("claims: signed"));
+  CHECK(has(nobody.failed(), "needs a plug-in for credentials"));
+  mw::test_node other(with_papers("preset: lan", ", node: n7"));
+  CHECK(has(other.failed(), "for the node 'n7', this node is 'n1'"));
+}
+
 MW_DISCOVERY_TESTS(MW_PLUGIN_FILE, "{ bind: 127.0.0.1:0, address: 127.0.0.1:7400 }")
 MW_CONFORMANCE_TESTS(MW_PLUGIN_FILE, "bind: 127.0.0.1:0")

@@ -32,10 +32,15 @@ double alive(const sim_cluster& cluster, std::size_t node) {
   return value_of(cluster.metrics(node), "mw_swim_members{state=\"alive\"}");
 }
 
-// What is wrong in the end; empty: nothing.
+// What is wrong in the end; empty: nothing. `wire` "signed": the native one, where members sign.
 std::string run_seed(std::uint64_t seed, const std::string& faults, const std::string& wire) {
   constexpr std::size_t nodes = 5;
-  const sim_request request = request_for(nodes, seed, faults, wire, 150s);
+  const bool sign = wire == "signed";
+  sim_request request = request_for(nodes, seed, faults, sign ? "native" : wire, 150s);
+  if (sign) {
+    request.files = {std::string(MW_SIM_TESTS) + "/swim_signed.yaml"};
+    request.plugin_path.push_back(MW_TEST_PLUGINS);
+  }
   const auto cluster = sim_cluster::make(request);
   if (!cluster) return cluster.error().text();
   (*cluster)->run();
@@ -49,6 +54,13 @@ std::string run_seed(std::uint64_t seed, const std::string& faults, const std::s
     // A life sends at most a few packets for each probe and each piece of news.
     const double sent = value_of(text, "mw_swim_packets_sent_total");
     if (sent > 150 * 60) wrong += "\n" + report.nodes[i].name + " sent " + std::to_string(sent);
+    for (const char* why : {"forged", "bare", "other_node", "card_denied", "card_unread"}) {
+      const double n =
+          value_of(text, std::string("mw_swim_claims_unbelieved_total{reason=\"") + why + "\"}");
+      if (sign && n != 0) wrong += "\n" + report.nodes[i].name + " refused as " + why;
+    }
+    if (sign && value_of(text, "mw_swim_cards") < nodes - 1)
+      wrong += "\n" + report.nodes[i].name + " does not know all cards";
   }
   if (wrong.empty()) return {};
   return wrong + "\nrepeat with: WIRE=" + wire + " mw sim tests/sim/swim.yaml --nodes 5 --seed " +
@@ -111,16 +123,22 @@ TEST_CASE("swim: pools that listen everywhere are found where they advertise, an
   CHECK_FALSE(pools_meet("mesh_silent.yaml"));
 }
 
-TEST_CASE("swim: the same seed gives the same run") {
-  std::uint64_t hashes[2];
+TEST_CASE("swim: the same seed gives the same run, with signatures, too") {
+  std::uint64_t hashes[4];
   for (std::uint64_t& hash : hashes) {
-    const sim_request request = request_for(5, 9, "all", "native", 60s);
+    const bool sign = &hash >= hashes + 2;
+    sim_request request = request_for(5, 9, "all", "native", 60s);
+    if (sign) {
+      request.files = {std::string(MW_SIM_TESTS) + "/swim_signed.yaml"};
+      request.plugin_path.push_back(MW_TEST_PLUGINS);
+    }
     const auto cluster = sim_cluster::make(request);
     REQUIRE(cluster.ok());
     (*cluster)->run();
     hash = (*cluster)->report().trace_hash;
   }
   CHECK(hashes[0] == hashes[1]);
+  CHECK(hashes[2] == hashes[3]);
 }
 
 TEST_CASE("swim seeds: network, native") {
@@ -128,6 +146,9 @@ TEST_CASE("swim seeds: network, native") {
 }
 TEST_CASE("swim seeds: all, native") {
   run_seeds(101, 170, "all", "native");
+}
+TEST_CASE("swim seeds: all, signed") {
+  run_seeds(301, 340, "all", "signed");
 }
 TEST_CASE("swim seeds: all, serf") {
   run_seeds(201, 260, "all", "serf");

@@ -22,8 +22,9 @@ namespace {
 
 constexpr std::size_t certificate_bytes_max = 8'192;
 constexpr std::size_t texts_max = 64;  // certificates or lists in one text
-constexpr int rsa_bits_max = 4'096;    // larger ones only burn time
-constexpr int security_level = 2;      // of OpenSSL: 112 bits, no SHA-1
+constexpr int rsa_bits_min = 2'048;
+constexpr int rsa_bits_max = 4'096;
+constexpr int security_level = 2;  // of OpenSSL: 112 bits, no SHA-1
 
 struct free_certificate {
   void operator()(X509* one) const { X509_free(one); }
@@ -58,6 +59,28 @@ int no_passphrase(char*, int, int, void*) {
 // Ed25519 brings its own hash.
 const EVP_MD* hash_for(const EVP_PKEY* key) {
   return EVP_PKEY_get_id(key) == EVP_PKEY_ED25519 ? nullptr : EVP_sha256();
+}
+
+// Larger RSA keys only burn time; other curves are none that this mesh uses.
+bool is_allowed(const EVP_PKEY* key) {
+  if (key == nullptr) return false;
+  if (EVP_PKEY_is_a(key, "ED25519") == 1) return true;
+  if (EVP_PKEY_is_a(key, "RSA") == 1)
+    return EVP_PKEY_get_bits(key) >= rsa_bits_min && EVP_PKEY_get_bits(key) <= rsa_bits_max;
+  std::array<char, 32> curve{};
+  std::size_t size = 0;
+  if (EVP_PKEY_is_a(key, "EC") != 1 ||
+      EVP_PKEY_get_group_name(key, curve.data(), curve.size(), &size) != 1)
+    return ERR_clear_error(), false;
+  const std::string_view name(curve.data(), size);
+  return name == "prime256v1" || name == "secp384r1";
+}
+
+// Whether it is the certificate of a node that signs.
+bool is_node(X509* leaf) {
+  const std::uint32_t uses = X509_get_extended_key_usage(leaf);
+  return (X509_get_key_usage(leaf) & KU_DIGITAL_SIGNATURE) != 0 &&
+         (uses & (XKU_SSL_CLIENT | XKU_SSL_SERVER)) != 0 && X509_check_ca(leaf) == 0;
 }
 
 bool verify(EVP_PKEY* key, std::string_view text, std::string_view signature) {
@@ -263,11 +286,10 @@ result<wall_time> papers::verify(const std::vector<std::string>& chain, std::str
   }
   if (leaf == nullptr) return failure(errc::denied, "no certificate");
   EVP_PKEY* const key = X509_get0_pubkey(leaf.get());
-  if (key == nullptr || EVP_PKEY_get_bits(key) > rsa_bits_max)
+  if (!is_allowed(key))
     return failure(errc::denied, "the key of the certificate is of no kind that is allowed");
   MW_CHECK(verify_chain(trust_, leaf.get(), others, now));
-  if ((X509_get_key_usage(leaf.get()) & KU_DIGITAL_SIGNATURE) == 0 ||
-      X509_check_ca(leaf.get()) != 0)
+  if (!is_node(leaf.get()))
     return failure(errc::denied, "the certificate is not one of a node that signs");
   if (!claims::verify(key, text, signature))
     return failure(errc::denied, "the card is not signed by its certificate");

@@ -32,7 +32,8 @@ class origins {
     double burst = 0;  // pieces at once
     double rate = 0;   // pieces a second
   };
-  // Grows with the cluster: after a disaster everybody has something to say about everybody.
+  // What is said of members grows with the cluster: after a disaster everybody has something to say
+  // about everybody.
   [[nodiscard]] static allowance allowed(news_class what, std::size_t members);
 
   // False: this source has said so much that this piece is not heard. An empty endpoint is a

@@ -114,7 +114,7 @@ TEST_CASE("signed: accusations move no incarnation, and cannot exceed it by much
   // Each of our own steps is small, and there is one in a probe interval.
   for (int i = 0; i < 100; ++i) o.hear(suspect_claim{1'000'000, "self", "x"});
   CHECK(o.it.self().incarnation == 1 + settings{}.accused_jump_max + 1);
-  o.hear(suspect_claim{o.it.self().incarnation, "self", "x"});  // what we have said: at once
+  o.hear(suspect_claim{o.it.self().incarnation, "self", "x"}, 8);  // what we have said: at once
   CHECK(o.it.self().incarnation == 1 + settings{}.accused_jump_max + 2);
 }
 
@@ -274,7 +274,12 @@ TEST_CASE("signed: an attacker inside the cluster can accuse, and do nothing els
     }
     check_views(s, seed);
     CHECK_MESSAGE(s.run_until([&] { return s.all_see_all(); }, 60s), "seed ", seed);
-    for (std::size_t i = 1; i < 12; ++i) CHECK(s.at(i).digest() == s.at(0).digest());
+    const auto agree = [&] {
+      for (std::size_t i = 1; i < 12; ++i)
+        if (s.at(i).digest() != s.at(0).digest()) return false;
+      return s.all_see_all();
+    };
+    CHECK_MESSAGE(s.run_until(agree, 60s), "seed ", seed);
   }
 }
 
