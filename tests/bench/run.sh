@@ -24,10 +24,11 @@ all_groups() {
 
 usage() {
   cat <<TEXT
-usage: tests/bench/run.sh [GROUP] [--json]
+usage: tests/bench/run.sh [GROUP] [--json] [--only N]
 
 groups: $(all_groups | tr '\n' ' ')
---json  one JSON object a line: bench, variant, value, unit, spread, ratio_to
+--json    one JSON object a line: bench, variant, value, unit, spread, ratio_to
+--only N  swim: clusters of N members only; default: 3, 32 and 128, in less than ten minutes
 
 Example: tests/bench/run.sh bus
 Figures mean something only on a quiet machine, and only as ratios within one run.
@@ -36,9 +37,15 @@ TEXT
 
 groups=()
 options=()
-for argument in "$@"; do
+while [ $# -gt 0 ]; do
+  argument=$1
+  shift
   case $argument in
     --json) options+=(--json) ;;
+    --only)
+      options+=(--only "${1:?--only needs a number of members}")
+      shift
+      ;;
     --help | -h) usage; exit 0 ;;
     -*) usage >&2; exit 2 ;;
     *) groups+=("$argument") ;;

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-# swim: real processes of ours beside real serf agents: how soon a crash is seen, and traffic at rest.
+# swim: real processes of ours beside real serf agents: crashes seen, traffic at rest, memory.
 # SPDX-License-Identifier: Apache-2.0
-"""bench_swim [--smoke] [--json] [--members 3,32] [--trials 3]
+"""bench_swim [--smoke] [--json] [--only N] [--trials T] [--budget SECONDS]
 
-Each run starts N processes on addresses of 127/8 in a network namespace of its own (when that is allowed),
-waits until all see all, measures the loopback's bytes at rest, then ends one of them: SIGKILL, which leaves a
-port that refuses, and SIGSTOP, which leaves nothing but silence. Times are from the signal to the line in the
-log of the first and of the last survivor. Rounds of serf and ours alternate.
+For 3, 32 and 128 members, first serf's agents, then ours: N processes on addresses of 127/8 in a network
+namespace of its own (where that is allowed). Measured are the traffic at rest, memory, and how soon a member's end is
+noticed by the first and by the last survivor: SIGSTOP leaves nothing but silence, SIGKILL a port that refuses. After
+each end the victim is started again, so that all trials see a whole cluster. Ours are also linked by transport.pool up to
+32 members: a link that breaks is evidence at once. Times are from the signal to the line in the survivor's log.
 """
 import argparse
 import json
@@ -20,6 +21,14 @@ import subprocess
 import sys
 import tempfile
 import time
+
+SIZES = {3: 5, 32: 5, 128: 3}  # members: trials
+LINKED_MAX = 32
+TOLERANCE = 1.05  # of serf's median
+EVIDENCE_BAR = 0.050  # s
+REST_BAR = 215  # payload bytes a second and member, of 128
+UP = {"serf": re.compile(r"EventMemberJoin: (\S+) "), "ours": re.compile(r"a member is up .*?member=(\S+)")}
+GONE = {"serf": re.compile(r"EventMemberFailed: (\S+) "), "ours": re.compile(r"a member is gone .*?member=(\S+)")}
 
 
 def own_network():
@@ -35,15 +44,29 @@ def own_network():
     os.execvp("unshare", ["unshare", "-n", "sh", "-c", script, "sh", sys.executable, *sys.argv])
 
 
-class Cluster:
-    """N processes, and what their logs say with the time at which it was read."""
+def counters():
+    """Of the namespace: bytes with IP headers, UDP datagrams, TCP segments."""
+    with open("/proc/net/dev", encoding="utf-8") as table:
+        sent = next(int(line.split()[9]) for line in table if line.strip().startswith("lo:"))
+    rows = {}
+    with open("/proc/net/snmp", encoding="utf-8") as table:
+        for names, values in zip(*[iter(table.read().splitlines())] * 2):
+            kind = names.split(":")[0]
+            rows.update({f"{kind}.{n}": int(v) for n, v in zip(names.split()[1:], values.split()[1:])})
+    return sent, rows["Udp.OutDatagrams"], rows["Tcp.OutSegs"]
 
-    def __init__(self, kind, members, here):
-        self.kind, self.members, self.here = kind, members, here
+
+class Cluster:
+    """N processes and what their logs say, with the time at which it was read."""
+
+    def __init__(self, kind, members, linked=False):
+        self.kind, self.members, self.linked = kind, members, linked
+        self.style = "serf" if kind == "serf" else "ours"
         self.scratch = tempfile.mkdtemp()
         self.selector = selectors.DefaultSelector()
-        self.nodes = []
-        self.lines = []  # time, index, line
+        self.nodes = {}
+        self.rest_of_line = {}
+        self.up, self.gone = {}, {}  # (observer, member): time of the newest line
         for i in range(members):
             self.start(i)
             if i == 0:  # the others ask it
@@ -59,17 +82,24 @@ class Cluster:
             return ["serf", "agent", f"-node=n{i}", f"-bind={self.address(i)}:7946", f"-rpc-addr={self.address(i)}:7373",
                     f"-retry-join={seed}", "-retry-interval=1s", "-log-level=info"]
         path = os.path.join(self.scratch, f"n{i}.yaml")
+        transport = (f"  tcp: {{ use: transport.tcp, listen: \"{self.address(i)}:7400\" }}\n"
+                     "  codec: { use: transport.msgpack }\n"
+                     "  pool: { use: transport.pool, connections: 1..1 }\n"
+                     "  balance: { use: loadbalance.round_robin }\n"
+                     "  routing: { use: routing }\n") if self.linked else ""
         with open(path, "w", encoding="utf-8") as out:
             out.write(f"node: {{ id: n{i}, cluster: bench, data_dir: \"{self.scratch}/n{i}\" }}\n"
                       "plugins:\n"
-                      f"  swim: {{ use: discovery.swim, bind: \"{self.address(i)}:7946\", seeds: [\"{seed}\"] }}\n")
-        return [self.here("mw"), "run", path]
+                      f"  swim: {{ use: discovery.swim, bind: \"{self.address(i)}:7946\", seeds: [\"{seed}\"] }}\n"
+                      f"{transport}")
+        return [os.path.join(os.path.dirname(os.path.abspath(sys.argv[0])), "mw"), "run", path]
 
     def start(self, i):
         node = subprocess.Popen(self.command(i), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         os.set_blocking(node.stdout.fileno(), False)
         self.selector.register(node.stdout, selectors.EVENT_READ, i)
-        self.nodes.append(node)
+        self.nodes[i] = node
+        self.rest_of_line[i] = ""
 
     def read(self, seconds):
         for key, _ in self.selector.select(seconds):
@@ -77,112 +107,170 @@ class Cluster:
             if not data:
                 self.selector.unregister(key.fileobj)
                 continue
-            now = time.monotonic()
-            for line in data.decode(errors="replace").splitlines():
-                self.lines.append((now, key.data, line))
+            now, who = time.monotonic(), key.data
+            *lines, self.rest_of_line[who] = (self.rest_of_line[who] + data.decode(errors="replace")).split("\n")
+            for line in lines:
+                for seen, found in ((self.up, UP[self.style].search(line)), (self.gone, GONE[self.style].search(line))):
+                    if found and found.group(1) != f"n{who}":
+                        seen[who, found.group(1)] = now
 
-    def joins(self, line):
-        return "EventMemberJoin" in line if self.kind == "serf" else "a member is up" in line
-
-    def failure_of(self, victim, line):
-        if self.kind == "serf":
-            return re.search(rf"EventMemberFailed: n{victim} ", line) is not None
-        return "a member is gone" in line and f"member=n{victim} " in line
-
-    def wait_until_complete(self, deadline=120):
+    def wait_for(self, what, holds, deadline):
         end = time.monotonic() + deadline
-        # serf's agents tell of themselves, too.
-        wanted = self.members * (self.members if self.kind == "serf" else self.members - 1)
-        while time.monotonic() < end:
-            self.read(0.2)
-            if len({(i, line.split("Join: ")[-1].split("member=")[-1].split()[0]) for _, i, line in self.lines
-                    if self.joins(line)}) >= wanted:
-                return
-        raise SystemExit(f"{self.kind}: {self.members} members did not find each other in {deadline} s")
+        while not holds():
+            if time.monotonic() > end:
+                raise SystemExit(f"{self.kind}, {self.members} members: {what} did not happen within {deadline} s")
+            self.read(0.05)
 
-    def traffic(self, seconds):
-        """Bytes a second and member on loopback, with IP and UDP headers."""
-        def sent():
-            with open("/proc/net/dev", encoding="utf-8") as table:
-                return next(int(line.split()[9]) for line in table if line.strip().startswith("lo:"))
-        before, begin = sent(), time.monotonic()
+    def wait_until_complete(self):
+        wanted = self.members * (self.members - 1)
+        self.wait_for("that all see all", lambda: len(self.up) >= wanted, 120)
+
+    def rest(self, seconds):
+        """Bytes a second and member: with IP and UDP headers, and without them."""
+        before, begin = counters(), time.monotonic()
         while time.monotonic() < begin + seconds:
             self.read(0.5)
-        return (sent() - before) / (time.monotonic() - begin) / self.members
+        whole, datagrams, segments = (b - a for a, b in zip(before, counters()))
+        per = (time.monotonic() - begin) * self.members
+        return whole / per, (whole - 28 * datagrams - 52 * segments) / per
 
-    def end_one(self, how, deadline=60):
-        victim = self.members - 1
+    def memory(self):
+        """KiB a member: its share of what is resident."""
+        total = 0
+        for node in self.nodes.values():
+            with open(f"/proc/{node.pid}/smaps_rollup", encoding="utf-8") as table:
+                total += next(int(line.split()[1]) for line in table if line.startswith("Pss:"))
+        return total / self.members
+
+    def end_one(self, how, victim):
+        """When the first and the last survivor noticed, in seconds. The victim is then started again."""
+        others = [i for i in range(self.members) if i != victim]
+        name = f"n{victim}"
         begin = time.monotonic()
         self.nodes[victim].send_signal(how)
-        seen = {}
-        while len(seen) < self.members - 1 and time.monotonic() < begin + deadline:
-            self.read(0.05)
-            for at, i, line in self.lines:
-                if at >= begin and i != victim and i not in seen and self.failure_of(victim, line):
-                    seen[i] = at - begin
-        if len(seen) < self.members - 1:
-            raise SystemExit(f"{self.kind}: only {len(seen)} of {self.members - 1} saw the end within {deadline} s")
-        return min(seen.values()), max(seen.values())
+        noticed = lambda: all(self.gone.get((i, name), 0) >= begin for i in others)
+        self.wait_for(f"that all notice the end of {name}", noticed, 90)
+        times = [self.gone[i, name] - begin for i in others]
+        self.nodes[victim].kill()
+        self.nodes[victim].wait()
+        again = time.monotonic()
+        self.start(victim)
+        back = lambda: all(self.up.get((i, name), 0) >= again and self.up.get((victim, f"n{i}"), 0) >= again
+                           for i in others)
+        self.wait_for(f"the return of {name}", back, 90)
+        settle = time.monotonic() + 2
+        while time.monotonic() < settle:
+            self.read(0.2)
+        return min(times), max(times)
 
     def close(self):
-        for node in self.nodes:
+        for node in self.nodes.values():
             node.kill()
-        for node in self.nodes:
+        for node in self.nodes.values():
             node.wait()
+            node.stdout.close()
+        self.selector.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+def measure(kind, members, trials, given, figures):
+    def note(what, value):
+        figures.setdefault((what, kind), []).append(value)
+
+    late = lambda: time.monotonic() > given.ends
+    cluster = Cluster(kind, members)
+    try:
+        cluster.wait_until_complete()
+        settle = time.monotonic() + (1 if given.smoke else 6)
+        while time.monotonic() < settle:
+            cluster.read(0.2)
+        whole, payload = cluster.rest(2 if given.smoke else 20)
+        note("rest", whole)
+        note("rest_payload", payload)
+        note("memory", cluster.memory())
+        for trial in range(trials):
+            if late() and trial > 0:
+                print(f"{kind}, {members} members: {trial} of {trials} trials, the time is over", file=sys.stderr)
+                break
+            for how, name in ((signal.SIGSTOP, "stop"), (signal.SIGKILL, "kill")):
+                first, last = cluster.end_one(how, members - 1 - trial % (members - 1))
+                note(f"{name}_first", first)
+                note(f"{name}_last", last)
+    finally:
+        cluster.close()
+    if kind == "serf" or members > LINKED_MAX:
+        return
+    cluster = Cluster(kind, members, linked=True)
+    try:
+        cluster.wait_until_complete()
+        settle = time.monotonic() + 3  # links
+        while time.monotonic() < settle:
+            cluster.read(0.2)
+        for trial in range(trials):
+            first, last = cluster.end_one(signal.SIGKILL, members - 1 - trial % (members - 1))
+            note("linked_first", first)
+            note("linked_last", last)
+    finally:
+        cluster.close()
+
+
+def bar_of(what, members, serf):
+    """The most that ours may have, and the reason; None: no bar."""
+    if what == "stop_first" and serf:
+        return TOLERANCE * statistics.median(serf), "serf + 5 %"
+    if what == "linked_first":
+        return EVIDENCE_BAR, "hard evidence"
+    if what == "rest_payload" and members == 128:
+        return REST_BAR, "payload"
+    return None
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--smoke", action="store_true", help="one small round, to see that it works")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--members", default="3,32", help="sizes of clusters, separated by commas")
-    parser.add_argument("--trials", type=int, default=3)
+    parser.add_argument("--only", type=int, metavar="N", help="members of the only clusters to look at")
+    parser.add_argument("--trials", type=int, help="ends of each kind; default: 5, of 128 members 3")
+    parser.add_argument("--budget", type=float, default=540, help="seconds after which no further trial begins")
     given = parser.parse_args()
-    if given.smoke:
-        given.members, given.trials = "3", 1
-    folder = os.path.dirname(os.path.abspath(sys.argv[0]))
+    sizes = {3: 1} if given.smoke else {given.only: SIZES.get(given.only, 3)} if given.only else SIZES
+    if min(sizes) < 2:
+        parser.error("--only: a cluster has at least 2 members")
     own_network()
+    given.ends = time.monotonic() + given.budget
     kinds = (["serf"] if shutil.which("serf") else []) + ["meshwright"]
     if len(kinds) == 1:
         print("serf is not installed: no ratios", file=sys.stderr)
 
-    def report(bench, variant, values, unit, base):
+    def report(members, what, unit, kind, figures):
+        values, base = figures[what, kind], figures.get((what, "serf"))
         value = statistics.median(values)
         ratio = value / statistics.median(base) if base else None
+        bar = bar_of(what, members, base) if kind != "serf" else None
         if given.json:
-            print(json.dumps({"bench": bench, "variant": variant, "value": round(value, 4), "unit": unit,
-                              "spread": [round(min(values), 4), round(max(values), 4)],
-                              "ratio_to": {"serf": round(ratio, 3)} if ratio else {}}))
+            line = {"bench": f"swim_{what}_{members}", "variant": kind, "value": round(value, 4), "unit": unit,
+                    "spread": [round(min(values), 4), round(max(values), 4)],
+                    "ratio_to": {"serf": round(ratio, 3)} if ratio else {}, "load": round(os.getloadavg()[0], 1)}
+            if bar:
+                line.update({"bar": round(bar[0], 4), "met": value <= bar[0]})
+            print(json.dumps(line))
         else:
-            against = f"  {ratio:.2f} x serf" if ratio and variant != "serf" else ""
-            print(f"{bench:28} {variant:12} {value:10.3f} {unit:4} ({min(values):.3f} to {max(values):.3f}){against}")
+            against = f"  {ratio:.2f} x serf" if ratio and kind != "serf" else ""
+            verdict = f"  {'within' if value <= bar[0] else 'BEYOND'} {bar[0]:.3f} ({bar[1]})" if bar else ""
+            print(f"{f'swim_{what}_{members}':24} {kind:11} {value:10.3f} {unit:4} "
+                  f"({min(values):.3f} to {max(values):.3f}){against}{verdict}")
         sys.stdout.flush()
 
-    for members in map(int, given.members.split(",")):
+    units = {"stop_first": "s", "stop_last": "s", "kill_first": "s", "kill_last": "s", "linked_first": "s",
+             "linked_last": "s", "rest": "B/s", "rest_payload": "B/s", "memory": "KiB"}
+    for members, trials in sizes.items():
         figures = {}
-        for _ in range(given.trials):
-            for how in (signal.SIGKILL, signal.SIGSTOP):
-                for kind in kinds:
-                    cluster = Cluster(kind, members, lambda name: os.path.join(folder, name))
-                    try:
-                        cluster.wait_until_complete()
-                        if how == signal.SIGKILL:
-                            cluster.read(0.1)
-                            time_for_news = 1 if given.smoke else 4
-                            cluster.traffic(time_for_news)
-                            rest = cluster.traffic(2 if given.smoke else 15)
-                            figures.setdefault(("rest", kind), []).append(rest)
-                        first, last = cluster.end_one(how)
-                        name = "kill" if how == signal.SIGKILL else "stop"
-                        figures.setdefault((f"{name}_first", kind), []).append(first)
-                        figures.setdefault((f"{name}_last", kind), []).append(last)
-                    finally:
-                        cluster.close()
-        for what, unit in (("kill_first", "s"), ("kill_last", "s"), ("stop_first", "s"), ("stop_last", "s"),
-                           ("rest", "B/s")):
+        for kind in kinds:
+            measure(kind, members, given.trials or trials, given, figures)
+        for what, unit in units.items():
             for kind in kinds:
-                report(f"swim_{what}_{members}", kind, figures[(what, kind)], unit, figures.get((what, "serf")))
+                if (what, kind) in figures:
+                    report(members, what, unit, kind, figures)
 
 
 if __name__ == "__main__":
