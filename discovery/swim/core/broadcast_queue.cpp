@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/broadcast_queue.h"
 
+#include "core/planted.h"
+
 #include <cmath>
 #include <iterator>
 #include <utility>
@@ -48,7 +50,7 @@ std::size_t broadcast_queue::take(std::size_t room, std::size_t overhead, std::u
     if (used + overhead + at->bytes.size() <= room) {
       used += overhead + at->bytes.size();
       out.push_back(at->bytes);
-      if (at->sent + 1 < times) {
+      if (at->sent + 1 < times || planted(planted_bug::endless_rumours)) {
         again.push_back(pieces_.extract(at));
         ++again.back().value().sent;
       } else {

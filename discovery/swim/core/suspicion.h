@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/planted.h"
 #include "core/settings.h"
 
 #include <algorithm>
@@ -49,6 +50,7 @@ class suspicion {
   }
   bool confirm(const std::string& accuser) {
     if (!would_confirm(accuser)) return false;
+    if (planted(planted_bug::slow_suspicion)) return true;
     accusers_.insert(accuser);
     ++confirmed_;
     return true;
