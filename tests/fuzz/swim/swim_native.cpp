@@ -1,6 +1,7 @@
-// swim_native: fuzzes native packets, single messages and the texts of comparisons.
+// swim_native: fuzzes native packets, single messages, the texts of comparisons, cards.
 // SPDX-License-Identifier: Apache-2.0
 // links: discovery_swim_objects
+#include "claims/statement.h"
 #include "native/codec.h"
 #include "native/comparison.h"
 #include "native/envelope.h"
@@ -36,6 +37,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   same_again(text, native::decode_groups);
   same_again(text, native::decode_entries);
   same_again(text, native::decode_records);
+  same_again(text, native::decode_want_cards);
+  same_again(text, native::decode_cards);
+  same_again(text, mw::swim::claims::decode_card);
   // A packet whose header and sum are right, with these bytes as its parts.
   mw::swim::keyring none;
   std::uint64_t fresh = 1;
