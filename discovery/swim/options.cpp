@@ -15,6 +15,10 @@ bool numeric(const endpoint& at) {
   return !at.local && !ip_bytes(at.host).empty();
 }
 
+bool is_v6(const endpoint& at) {
+  return at.host.find(':') != std::string::npos;
+}
+
 bool is_any(const endpoint& at) {
   return at.host == "0.0.0.0" || at.host == "::";
 }
@@ -31,6 +35,10 @@ void options::where_fields(field_visitor& v) {
       "freezes of 4 s; fast needs half the time and tolerates less; wan is for long ways, local "
       "for one machine.");
   v.field("bind", bind, "Where gossip arrives, over UDP and TCP. Port 0 takes a free one.");
+  v.field("bind_also", bind_also,
+          "A second address, of the other IP version: members of both are then reached directly, "
+          "and reach this node there, too, but hear of the one that bind or advertise says. "
+          "Without it this node cannot ask members of the other version itself: others do.");
   v.field("advertise", advertise,
           "Where others reach this node's gossip. Default: what bind says. Needed behind address "
           "translation, and with bind 0.0.0.0.");
@@ -43,6 +51,11 @@ void options::where_fields(field_visitor& v) {
           "listed with.",
           at_most{65'535}, unit{"port"});
   v.check("bind", numeric(bind), "must be a numeric address with a port, such as 10.0.0.5:7946");
+  v.check("bind_also", !bind_also || numeric(*bind_also),
+          "must be a numeric address with a port, such as [fd00::5]:7946");
+  v.check("bind_also",
+          !bind_also || !numeric(*bind_also) || !numeric(bind) || is_v6(*bind_also) != is_v6(bind),
+          "must be of the other IP version than bind: one of each is enough");
   v.check("advertise", !advertise || (numeric(*advertise) && !is_any(*advertise)),
           "must be a numeric address that others can reach, such as 10.0.0.5:7946");
   v.check("bind", advertise || !is_any(bind),

@@ -29,6 +29,7 @@ struct options {
   wire_mode wire = wire_mode::native;
   preset profile = preset::lan;
   endpoint bind{"127.0.0.1", 7946, false};
+  std::optional<endpoint> bind_also;
   std::optional<endpoint> advertise;
   std::optional<endpoint> address;
   std::vector<endpoint> seeds;

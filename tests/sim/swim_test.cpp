@@ -3,8 +3,12 @@
 #include "cluster_run.h"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <string>
+#include <vector>
 
 namespace mw::tests {
 namespace {
@@ -121,6 +125,62 @@ TEST_CASE("swim: pools dial what the gossip tells, without any list of addresses
 TEST_CASE("swim: pools that listen everywhere are found where they advertise, and only then") {
   CHECK(pools_meet("mesh_wildcard.yaml"));
   CHECK_FALSE(pools_meet("mesh_silent.yaml"));
+}
+
+namespace {
+
+// Nodes on one machine: each with its own port, `options` of each.
+std::vector<std::string> node_files(const std::vector<std::string>& options) {
+  std::vector<std::string> files;
+  for (std::size_t i = 0; i < options.size(); ++i) {
+    const std::string id = "n" + std::to_string(i + 1);
+    files.push_back((std::filesystem::temp_directory_path() /
+                     ("mw_swim_v6_" + std::to_string(::getpid()) + id + ".yaml"))
+                        .string());
+    std::ofstream(files.back()) << "node: { id: " << id << ", cluster: sim, data_dir: /data/" << id
+                                << " }\nplugins:\n  swim: { use: discovery.swim, " << options[i]
+                                << " }\n";
+  }
+  return files;
+}
+
+// All see all for a minute, a crash is seen, and nobody is suspected without a reason.
+void check_family(const std::vector<std::string>& options) {
+  sim_request request = request_for(0, 4, "none", "native", 200s);
+  request.files = node_files(options);
+  const auto cluster = sim_cluster::make(request);
+  for (const std::string& file : request.files) std::filesystem::remove(file);
+  REQUIRE_MESSAGE(cluster.ok(), cluster.error().text());
+  sim_world& world = (*cluster)->world();
+  world.run_for(60s);
+  const auto n = static_cast<double>(options.size());
+  for (std::size_t i = 0; i < options.size(); ++i) {
+    CHECK(alive(**cluster, i) == n);
+    CHECK(value_of((*cluster)->metrics(i), "mw_swim_deaths_total") == 0);
+    CHECK(value_of((*cluster)->metrics(i), "mw_swim_suspicions_total") == 0);
+  }
+  world.crash(world.node(1));
+  world.run_for(30s);
+  for (std::size_t i = 0; i < options.size(); ++i)
+    if (i != 1) CHECK(alive(**cluster, i) == n - 1);
+}
+
+}  // namespace
+
+TEST_CASE("swim: members over IPv6") {
+  const std::string seeds = ", seeds: [\"[::1]:7001\", \"[0:0::1]:7002\"]";
+  std::vector<std::string> options;
+  for (int i = 1; i <= 5; ++i)
+    options.push_back("bind: \"[::1]:700" + std::to_string(i) + "\"" + seeds);
+  check_family(options);
+}
+
+TEST_CASE("swim: members of both IP versions hold those of one version together") {
+  const std::string seeds = ", seeds: [\"127.0.0.1:7003\", \"[::1]:8004\"]";
+  check_family({"bind: \"127.0.0.1:7001\"" + seeds, "bind: \"[::1]:7002\"" + seeds,
+                "bind: \"127.0.0.1:7003\", bind_also: \"[::1]:8003\"" + seeds,
+                "bind: \"[::1]:8004\", bind_also: \"127.0.0.1:7004\"" + seeds,
+                "bind: \"127.0.0.1:7005\", bind_also: \"[::1]:8005\"" + seeds});
 }
 
 TEST_CASE("swim: the same seed gives the same run, with signatures, too") {

@@ -116,6 +116,37 @@ TEST_CASE("claims: strangers make this node send nothing elsewhere") {
   CHECK(o.it.counted().relays_refused == 1 + 3'000 - settings{}.relays_max);
 }
 
+TEST_CASE("exits: a port that still answered while its process ended is looked at again") {
+  one o;
+  o.alive("a", 1);
+  (void)o.it.take_outputs();
+  o.it.suspect_exit("a", {2s});
+  stream_task look = o.it.take_outputs().streams.at(0);
+  CHECK(look.what == stream_task::kind::verify);
+  o.it.stream_failed(look, false, {2s + 1ms});  // cut off
+  CHECK(o.it.next_due() <= time_point{2s + 11ms});
+  o.it.tick({2s + 11ms});
+  look = o.it.take_outputs().streams.at(0);
+  o.it.stream_failed(look, true, {2s + 12ms});
+  o.it.tick({2s + 22ms});
+  o.it.stream_failed(o.it.take_outputs().streams.at(0), true, {2s + 23ms});
+  CHECK(o.state("a") == liveness::dead);
+  // Not for ever: what breaks again and again, or late, says nothing.
+  o.alive("b", 2);
+  o.it.suspect_exit("b", {3s});
+  std::size_t looks = 0;
+  for (duration at = 3s; at < 6s; at += 1ms) {
+    for (const stream_task& task : o.it.take_outputs().streams) {
+      if (task.what != stream_task::kind::verify) continue;
+      ++looks;
+      o.it.stream_failed(task, false, {at});
+    }
+    o.it.tick({at});
+  }
+  CHECK(looks == 5);
+  CHECK(o.state("b") != liveness::dead);
+}
+
 TEST_CASE("suspicion: shorter with each independent accuser, by the formula") {
   const settings s;
   CHECK(suspicion_min(s, 3) == 4s);

@@ -56,7 +56,7 @@ time_point engine::next_due() const {
     if (const member* m = members_.find(name); m != nullptr && m->doubt)
       due = std::min(due, m->doubt->due());
   for (const exit_check& c : checks_)
-    if (c.refused_once) due = std::min(due, c.again);
+    if (c.look_again) due = std::min(due, c.again);
   return due;
 }
 

@@ -176,6 +176,8 @@ class engine {
     std::uint32_t number = 0;
     time_point since{}, again{};
     bool refused_once = false;
+    bool look_again = false;   // at `again`
+    std::uint32_t broken = 0;  // looks that ended in between
   };
 
   // engine.cpp
@@ -203,6 +205,7 @@ class engine {
   void add_health(int delta);
   void hear(time_point now);
   void begin_check(member& m, time_point now);
+  [[nodiscard]] bool check_broken(const stream_task& task, time_point now);
   void check_refused(const std::string& node, time_point now);
   void tick_checks(time_point now);
 

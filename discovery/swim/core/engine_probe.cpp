@@ -10,6 +10,8 @@ namespace mw::swim {
 
 namespace {
 constexpr std::size_t checks_max = 64;
+constexpr duration ending_takes = 1s;  // of a process, at most
+constexpr std::uint32_t broken_looks_max = 4;
 constexpr std::string_view unanswered = "no answer to probes, directly or through others";
 }  // namespace
 
@@ -191,6 +193,7 @@ void engine::stream_answered(const stream_task& task, time_point now) {
 void engine::stream_failed(const stream_task& task, bool refused, time_point now) {
   card_ask_ended(task);
   member* const m = members_.find(task.name);
+  if (m != nullptr && m->living() && !refused && check_broken(task, now)) return;
   if (m == nullptr || !m->living() || !refused) {
     std::erase_if(checks_, [&](const exit_check& c) { return c.number == task.number; });
     return;
@@ -218,6 +221,19 @@ void engine::begin_check(member& m, time_point now) {
   send(m.at, m.name, ping{checks_.back().number, m.name, {}, self_.name});
 }
 
+// A process that ends closes one thing after the other: its port may still have been open, and the
+// conversation was cut off. A moment later the port says more.
+bool engine::check_broken(const stream_task& task, time_point now) {
+  const auto at = std::find_if(checks_.begin(), checks_.end(),
+                               [&](const exit_check& c) { return c.number == task.number; });
+  if (task.what != stream_task::kind::verify || at == checks_.end()) return false;
+  if (now - at->since > ending_takes || at->broken >= broken_looks_max) return false;
+  at->again = now + s_.verify_again * (std::int64_t{1} << at->broken++);
+  at->look_again = true;
+  due_ = next_due();
+  return true;
+}
+
 // The port where the member has to listen refuses. Twice, with a packet unanswered in between: the
 // process is gone, or another one will say so.
 void engine::check_refused(const std::string& node, time_point now) {
@@ -225,7 +241,7 @@ void engine::check_refused(const std::string& node, time_point now) {
                                [&](const exit_check& c) { return c.node == node; });
   if (at == checks_.end()) return;
   if (!at->refused_once) {
-    at->refused_once = true;
+    at->refused_once = at->look_again = true;
     at->again = now + s_.verify_again;
     return;
   }
@@ -243,8 +259,8 @@ void engine::check_refused(const std::string& node, time_point now) {
 
 void engine::tick_checks(time_point now) {
   for (exit_check& c : checks_) {
-    if (!c.refused_once || now < c.again) continue;
-    c.again = now + s_.stream_timeout;  // once
+    if (!c.look_again || now < c.again) continue;
+    c.look_again = false;
     if (const member* m = members_.find(c.node))
       out_.streams.push_back({stream_task::kind::verify, m->at, m->name, c.number});
   }

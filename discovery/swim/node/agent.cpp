@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node/agent.h"
 
+#include "wire/bytes.h"
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -11,6 +13,10 @@ namespace {
 
 constexpr int flush_rounds_max = 16;
 constexpr int port_tries_max = 8;
+
+bool is_v6(const endpoint& at) {
+  return at.host.find(':') != std::string::npos;
+}
 
 keyring keyring_of(const options& opt) {
   keyring ring;
@@ -67,29 +73,42 @@ std::string agent::own_meta() const {
 }
 
 void agent::make_engine(std::uint32_t incarnation) {
-  const endpoint at = opt_.advertise ? *opt_.advertise : local_.empty() ? opt_.bind : local_;
+  endpoint at = opt_.advertise ? *opt_.advertise : local_.empty() ? opt_.bind : local_;
+  at.host = ip_text(ip_bytes(at.host));  // as others will write it
   engine_ = std::make_unique<engine>(opt_.engine_settings(),
                                      identity{host_.node().id, at, own_meta(), incarnation},
                                      wire_->codec(), host_.random("swim"), notary_.get());
 }
 
-status agent::open_at(endpoint at) {
-  MW_TRY(socket_, host_.datagrams().open(at, {}, [this](const datagram& d) { received(d); }));
-  at.port = socket_->local().port;
-  MW_TRY(listener_, host_.streams().listen(
-                        at, {}, [this](stream_ptr stream) { accepted(std::move(stream)); }));
+// `at` gets the port that was taken.
+status agent::open_at(endpoint& at, datagram_ptr& socket, listener_ptr& listener) {
+  MW_TRY(socket, host_.datagrams().open(at, {}, [this](const datagram& d) { received(d); }));
+  at.port = socket->local().port;
+  MW_TRY(listener, host_.streams().listen(
+                       at, {}, [this](stream_ptr stream) { accepted(std::move(stream)); }));
+  return {};
+}
+
+status agent::open_both() {
+  endpoint at = opt_.bind;
+  MW_CHECK(open_at(at, socket_, listener_));
   local_ = at;
+  if (!opt_.bind_also) return {};
+  at = *opt_.bind_also;
+  MW_CHECK(open_at(at, also_socket_, also_listener_));
+  also_local_ = at;
   return {};
 }
 
 // Packets and streams share one port. A free one for both may need several tries.
 status agent::open_port() {
+  const bool any = opt_.bind.port == 0 || (opt_.bind_also && opt_.bind_also->port == 0);
   for (int tries = 1;; ++tries) {
-    status outcome = open_at(opt_.bind);
-    if (outcome || opt_.bind.port != 0 || tries == port_tries_max)
+    status outcome = open_both();
+    if (outcome || !any || tries == port_tries_max)
       return outcome ? status() : std::move(outcome).error().in("opening the port of gossip");
-    listener_.reset();
-    socket_.reset();
+    for (listener_ptr* one : {&listener_, &also_listener_}) one->reset();
+    for (datagram_ptr* one : {&socket_, &also_socket_}) one->reset();
   }
 }
 
@@ -109,6 +128,7 @@ status agent::start() {
     host_.status().ready();
     host_.log().info("gossip has begun",
                      {{"at", to_string(engine_->self().at)},
+                      {"also", also_local_.empty() ? "-" : to_string(also_local_)},
                       {"wire", opt_.wire == wire_mode::serf ? "serf" : "native"},
                       {"encrypted", !keys_.empty()},
                       {"claims", notary_ && notary_->strict() ? "signed" : "open"}});
@@ -194,7 +214,9 @@ void agent::send(const packet& p) {
 }
 
 void agent::send_bytes(const endpoint& to, std::string_view bytes) {
-  if (socket_->send(to, as_bytes(bytes)))
+  const bool other = is_v6(to) != is_v6(local_);
+  datagram_socket* const way = other ? also_socket_.get() : socket_.get();
+  if (way != nullptr && way->send(to, as_bytes(bytes)))
     metrics_.sent(bytes.size());
   else
     metrics_.send_failed();

@@ -86,7 +86,8 @@ class agent final : private knowledge, private link_owner {
  private:
   // agent.cpp
   status open_port();
-  status open_at(endpoint at);
+  status open_at(endpoint& at, datagram_ptr& socket, listener_ptr& listener);
+  status open_both();
   void make_engine(std::uint32_t incarnation);
   void wake();
   void arm();
@@ -156,7 +157,7 @@ class agent final : private knowledge, private link_owner {
   joiner joiner_;
   std::unique_ptr<claims::signed_notary> notary_;  // null: this node signs nothing
   std::unique_ptr<engine> engine_;
-  endpoint local_;
+  endpoint local_, also_local_;
   std::string announced_address_;
   std::string announced_zone_;
   std::map<std::string, peer_found> listed_;  // by node id, as last published
@@ -188,8 +189,8 @@ class agent final : private knowledge, private link_owner {
   std::vector<std::pair<endpoint, resolve_ptr>> resolving_;
   std::vector<std::unique_ptr<stream_link>> links_;
   std::vector<std::unique_ptr<stream_link>> ended_links_;  // until the end of the turn
-  listener_ptr listener_;
-  datagram_ptr socket_;
+  listener_ptr listener_, also_listener_;
+  datagram_ptr socket_, also_socket_;
   timer due_, save_timer_, sweep_, refresh_timer_;
 };
 

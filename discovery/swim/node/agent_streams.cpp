@@ -85,7 +85,7 @@ void agent::link_ended(stream_link& who, stream_end how, drop why) {
 void agent::try_seeds() {
   if (engine_->leaving()) return;
   const auto known = [this](const endpoint& seed) {
-    if (seed == engine_->self().at || seed == local_) return true;
+    if (seed == engine_->self().at || seed == local_ || seed == also_local_) return true;
     const auto& all = engine_->members().all();
     return std::any_of(all.begin(), all.end(),
                        [&](const auto& m) { return m->living() && m->at == seed; });

@@ -282,7 +282,7 @@ def main():
 
     def report(members, what, unit, kind, figures):
         values, base = figures[what, kind], figures.get((what, "serf"))
-        value = statistics.median(values)
+        value = sum(values) if what == "missed" else statistics.median(values)
         ratio = value / statistics.median(base) if base else None
         bar = bar_of(what, members, base) if kind != "serf" else None
         if given.json:
