@@ -4,6 +4,7 @@
 #include "native/comparison.h"
 #include "native/envelope.h"
 #include "native/stream.h"
+#include "testing/stub_notary.h"
 #include "wire/stream_party.h"
 
 #include <mw/random.h>
@@ -46,6 +47,14 @@ struct peer {
   std::unique_ptr<envelope> wire;
 };
 
+proof sample_proof() {
+  proof out;
+  for (std::size_t i = 0; i < out.card.size(); ++i) out.card[i] = static_cast<std::uint8_t>(i);
+  for (std::size_t i = 0; i < out.signature.size(); ++i)
+    out.signature[i] = static_cast<std::uint8_t>(255 - i);
+  return out;
+}
+
 // Carries answers between two until nobody answers; what each heard.
 struct heard {
   std::vector<heard_message> by_a, by_b;
@@ -84,6 +93,8 @@ TEST_CASE("native: golden bytes, as PROTOCOL.md shows them") {
       {"alive", alive_claim{3, "n2", place_b, "m"}},
       {"dead", dead_claim{3, "n2", "n2"}},
       {"user", user_bytes{"hi"}},
+      {"alive_signed", alive_claim{3, "n2", place_b, "m", our_versions, sample_proof()}},
+      {"left_signed", dead_claim{3, "n2", "n2", sample_proof()}},
   };
   for (const auto& [name, m] : samples) {
     const std::string bytes = codec().encode(m);
@@ -174,8 +185,8 @@ TEST_CASE("native: a million invented senders take bounded room") {
 namespace {
 
 struct end final : knowledge {
-  end(std::string name, const endpoint& at, std::uint64_t seed)
-      : random(seed), core({}, {std::move(name), at, "", 1}, form, random) {
+  end(std::string name, const endpoint& at, std::uint64_t seed, notary* signer = nullptr)
+      : random(seed), core({}, {std::move(name), at, "", 1}, form, random, signer) {
     core.start({});
   }
   engine& live_core() override { return core; }
@@ -212,7 +223,7 @@ void fill(end& e, std::size_t members) {
             "member-" + std::to_string(i),
             {"10.1." + std::to_string(i / 250) + "." + std::to_string(i % 250 + 1), 7946, false},
             "tags of this member"},
-        place_a, {});
+        endpoint{}, {});
 }
 
 }  // namespace
@@ -251,6 +262,46 @@ TEST_CASE("native: one difference among 1,024 members costs less than 4 KiB both
     CHECK(b.core.members().find("c") != nullptr);
     CHECK(b.core.digest() == c.core.digest());
   }
+}
+
+TEST_CASE(
+    "native: conversations bring the cards that signed claims need, and hand out single ones") {
+  keyring ring;
+  REQUIRE(ring.install(std::string(32, 'k')));
+  const stream_facts with{"demo", &ring, [] { return std::string(16, 's'); }};
+  testing::stub_notary by_a("a"), by_b("b"), by_c("c");
+  end a("a", place_a, 1, &by_a);
+  end b("b", place_b, 2, &by_b);
+  end c("c", elsewhere, 3, &by_c);
+  for (int i = 0; i < 200; ++i) {
+    const std::string name = "member-" + std::to_string(i);
+    testing::stub_notary key(name);
+    alive_claim claim{1, name, {"10.1.0." + std::to_string(i + 1), 7946, false}, "tags"};
+    claim.signed_by = key.sign(claim);
+    b.core.take_cards({*key.card(key.own_card())}, {});
+    b.core.receive(claim, endpoint{}, {});
+  }
+  CHECK(b.core.members().size() == 200);
+  const auto meet = [&](end& from, const endpoint& at) {
+    const auto d = make_dialler(with, from, {stream_task::kind::join, place_b, "", 0});
+    const auto other = make_acceptor(with, b, {at.host, 0, false});
+    return converse(*d, *other);
+  };
+  (void)meet(a, place_a);
+  CHECK(a.core.digest() == b.core.digest());
+  CHECK(a.core.members().size() == 201);
+  // Leavings are proved, too, and one difference costs little.
+  b.core.leave({2s});
+  MESSAGE("bytes both ways: " << meet(a, place_a));
+  CHECK(a.core.members().find("b")->state == liveness::left);
+  // Cards alone: what is known, nothing else.
+  stream_task ask{stream_task::kind::cards, place_b, "b", 0};
+  ask.cards = {by_b.own_card(), card_id{}};
+  const auto d = make_dialler(with, c, ask);
+  const auto other = make_acceptor(with, b, elsewhere);
+  (void)converse(*d, *other);
+  CHECK(c.core.card(by_b.own_card()) != nullptr);
+  CHECK(c.core.members().size() == 0);
 }
 
 TEST_CASE("native: streams of other clusters, keys and ends are refused") {
