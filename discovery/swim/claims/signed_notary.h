@@ -3,8 +3,8 @@
 #pragma once
 
 #include "claims/keys.h"
+#include "claims/notary.h"
 #include "claims/statement.h"
-#include "core/notary.h"
 
 #include <mw/authn.h>
 #include <mw/function.h>

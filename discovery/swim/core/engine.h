@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "claims/notary.h"
+#include "claims/origins.h"
 #include "core/broadcast_queue.h"
 #include "core/member_table.h"
 #include "core/model.h"
-#include "core/notary.h"
-#include "core/origins.h"
 #include "core/settings.h"
 #include "core/vivaldi.h"
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "claims/notary.h"
 #include "claims/statement.h"
-#include "core/notary.h"
 
 #include <mw/toolkit/hash.h>
 

@@ -1,6 +1,6 @@
 // origins_test: a flood from one source is not heard, and is nobody else's loss.
 // SPDX-License-Identifier: Apache-2.0
-#include "core/origins.h"
+#include "claims/origins.h"
 
 #include "core/engine.h"
 #include "native/codec.h"

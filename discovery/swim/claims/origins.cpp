@@ -1,6 +1,6 @@
 // origins: buckets that empty with time.
 // SPDX-License-Identifier: Apache-2.0
-#include "core/origins.h"
+#include "claims/origins.h"
 
 #include "wire/bytes.h"
 
