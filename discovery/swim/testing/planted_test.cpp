@@ -1,5 +1,4 @@
-// planted_test: one long scenario whose checks hold for the core as it is, and find each planted
-// bug.
+// planted_test: a long scenario whose checks hold for the core, and find each planted bug.
 // SPDX-License-Identifier: Apache-2.0
 #include "core/planted.h"
 
