@@ -6,9 +6,12 @@
 #include "native/codec.h"
 
 #include <doctest/doctest.h>
+#include <malloc.h>
 
 #include <map>
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace mw::swim::claims {
 namespace {
@@ -247,6 +250,24 @@ TEST_CASE("claims: checks have a budget, and cards of one node a bound") {
           belief::yes);
   }
   CHECK(b->cards() == signed_notary::cards_each);
+}
+
+TEST_CASE("claims: the card of a member takes less than two KiB") {
+  world w;
+  const auto b = w.member("n2", pki().node("n2"), "demo", 100'000);
+  std::vector<std::string> cards;
+  for (int i = 0; i < 64; ++i) {
+    const std::string name = "node-" + std::to_string(i);
+    const auto a = w.member(name, pki().node(name));
+    cards.push_back(*a->card(a->own_card()));
+  }
+  REQUIRE(b->learn(cards[0], {}) == belief::yes);  // what OpenSSL keeps for itself
+  const std::size_t before = ::mallinfo2().uordblks;
+  for (const std::string& one : cards) CHECK(b->learn(one, {}) == belief::yes);
+  const std::size_t each = (::mallinfo2().uordblks - before) / 63;
+  MESSAGE("bytes of the heap for each card: " << each);
+  CHECK(b->cards() == 64);
+  CHECK(each <= 2'048);
 }
 
 TEST_CASE("claims: credentials of another node are refused at the start, with both names") {
