@@ -14,8 +14,10 @@ namespace {
 constexpr int flush_rounds_max = 16;
 constexpr int port_tries_max = 8;
 
-bool is_v6(const endpoint& at) {
-  return at.host.find(':') != std::string::npos;
+// Of the two IP versions.
+bool same_version(const endpoint& a, const endpoint& b) {
+  const auto six = [](const endpoint& at) { return at.host.find(':') != std::string::npos; };
+  return six(a) == six(b);
 }
 
 keyring keyring_of(const options& opt) {
@@ -214,8 +216,7 @@ void agent::send(const packet& p) {
 }
 
 void agent::send_bytes(const endpoint& to, std::string_view bytes) {
-  const bool other = is_v6(to) != is_v6(local_);
-  datagram_socket* const way = other ? also_socket_.get() : socket_.get();
+  datagram_socket* const way = same_version(to, local_) ? socket_.get() : also_socket_.get();
   if (way != nullptr && way->send(to, as_bytes(bytes)))
     metrics_.sent(bytes.size());
   else
