@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/model.h"
 
+#include <mw/planted.h>
 #include <mw/toolkit/hash.h>
 
 #include <algorithm>
@@ -60,7 +61,9 @@ register_state join(const register_state& a, const register_state& b) {
       out.values.push_back(one);
   }
   for (const sibling& one : b.values)
-    if (find_write(a, one) == nullptr && !covers(a.seen, one)) out.values.push_back(one);
+    if (find_write(a, one) == nullptr &&
+        (!covers(a.seen, one) || MW_PLANTED(removed_value_returns)))
+      out.values.push_back(one);
   std::sort(out.values.begin(), out.values.end());
   out.seen = a.seen;
   for (const auto& [by, number] : b.seen) {
@@ -74,6 +77,7 @@ counter_state join(const counter_state& a, const counter_state& b) {
   counter_state out = a;
   for (const auto& [by, there] : b) {
     amounts& known = out[by];
+    if (MW_PLANTED(counted_twice)) known.added += there.added;
     known = {std::max(known.added, there.added), std::max(known.taken, there.taken)};
   }
   return out;
