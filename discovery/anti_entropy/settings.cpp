@@ -44,7 +44,6 @@ void settings::fields(field_visitor& v) {
   v.check("service", is_name(service), "takes 1 to 128 of letters, digits, . _ -");
   v.check("push_after", push_after <= interval, "must not be above interval");
   v.check("forget_after", forget_after >= 10 * interval, "must be at least ten times interval");
-  v.check("snapshot", !snapshot || !snapshot->text.empty(), "must name a file");
 }
 
 table_limits settings::limits() const {

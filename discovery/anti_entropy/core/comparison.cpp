@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/comparison.h"
 
-#include <mw/planted.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -168,8 +166,7 @@ void comparison::compare(std::uint8_t bucket, const std::vector<digest_pair>& th
     else
       here_.entries.refuse(refusal::entries);
   }
-  for (; mine != ours.end() && !MW_PLANTED(last_not_given); ++mine, ++differences_)
-    to_give_.push_back(mine->key);
+  for (; mine != ours.end(); ++mine, ++differences_) to_give_.push_back(mine->key);
 }
 
 comparison::next comparison::exchange(time_point now) {

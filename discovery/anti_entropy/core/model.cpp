@@ -77,7 +77,7 @@ counter_state join(const counter_state& a, const counter_state& b) {
   counter_state out = a;
   for (const auto& [by, there] : b) {
     amounts& known = out[by];
-    if (MW_PLANTED(counted_twice)) known.added += there.added;
+    if (MW_PLANTED(counted_twice) && there.added > known.added) ++known.taken;
     known = {std::max(known.added, there.added), std::max(known.taken, there.taken)};
   }
   return out;

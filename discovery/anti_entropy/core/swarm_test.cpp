@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testing/swarm.h"
 
+#include <doctest/doctest.h>
+
 namespace mw::anti_entropy::testing {
 
 TEST_CASE("swarm: seeds without faults end equal") {

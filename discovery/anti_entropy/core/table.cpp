@@ -210,7 +210,7 @@ void table::store(std::uint64_t key, entry next, time_point now) {
   made.digest = digest_of(made.what);
   made.bytes = size_of(made.what);
   record& place = entries_[key];
-  tree_.change(key, place.digest, made.digest);
+  tree_.change(key, MW_PLANTED(tree_keeps_old) ? 0 : place.digest, made.digest);
   if (place.digest != 0) count(place, false);
   place = std::move(made);
   most_writers_ = std::max(most_writers_, place.what.writers());

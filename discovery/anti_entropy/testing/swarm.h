@@ -7,8 +7,6 @@
 
 #include <mw/random.h>
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <array>
 #include <deque>
@@ -78,6 +76,7 @@ class swarm {
   }
   // What is wrong after settle(); empty: nothing.
   [[nodiscard]] std::string wrong() const {
+    if (!failed_.empty()) return failed_;
     for (std::size_t i = 1; i < nodes; ++i)
       if (table_of(i).digests_tree().root() != table_of(0).digests_tree().root())
         return "node " + std::to_string(i) + " differs";
@@ -127,7 +126,8 @@ class swarm {
     one.place = standing(forget_after, rank::newcomer, at(i));
     if (snapshot_bytes.empty()) return;
     const auto s = parse_snapshot(snapshot_bytes);
-    REQUIRE(s.ok());
+    must(s.ok(), "a snapshot is not read");
+    if (!s) return;
     if (s->clean) *one.entries = table({.forget_after = forget_after}, s->self, s->sequence);
     for (const entry& e : s->entries) (void)one.entries->merge(e, at(i));
     one.place = standing(forget_after, rank::resident, at(i));
@@ -167,11 +167,11 @@ class swarm {
   void write(std::size_t i) {
     if (i == 0) {
       truth_.kept = std::to_string(dice_.next());
-      REQUIRE(all_[0].entries->set("own", truth_.kept).ok());
+      must(all_[0].entries->set("own", truth_.kept).ok(), "set is refused");
     }
     const std::string name = "x" + std::to_string(dice_.below(12));
     if (truth_.removed_for_good.contains(name)) return;
-    REQUIRE(all_[i].entries->set(name, std::to_string(dice_.below(1000))).ok());
+    must(all_[i].entries->set(name, std::to_string(dice_.below(1000))).ok(), "set is refused");
   }
   // A removal for good is one by a node that has seen all there is: others are then only late.
   void remove(std::size_t i) {
@@ -181,7 +181,7 @@ class swarm {
       if (const entry* const e = one.entries->find(entry_kind::value, name)) all = join(all, *e);
     if (all.held.values.empty()) return;
     (void)all_[i].entries->merge(all, at(i));
-    REQUIRE(all_[i].entries->remove(name, at(i)).ok());
+    must(all_[i].entries->remove(name, at(i)).ok(), "remove is refused");
     // The remover might forget it by a crash: it tells one that does not crash.
     tell_keeper(i, name);
     truth_.removed_for_good.insert(name);
@@ -189,7 +189,7 @@ class swarm {
   void add(std::size_t i) {
     const std::int64_t by = static_cast<std::int64_t>(dice_.below(20)) - 5;
     const writer self = all_[i].entries->self();
-    REQUIRE(all_[i].entries->add("hits", by).ok());
+    must(all_[i].entries->add("hits", by).ok(), "add is refused");
     amounts& made = truth_.added[self];
     (by > 0 ? made.added : made.taken) += static_cast<std::uint64_t>(by > 0 ? by : -by);
     note_keeper();
@@ -236,8 +236,9 @@ class swarm {
     for (std::size_t k = 0; k < nodes; ++k) {
       if (k == i || all_[k].half != all_[i].half || dice_.chance(0.3)) continue;
       party there = all_[k].as_party();
-      REQUIRE(answer(there, bytes, at(k)).ok());
-      if (dice_.chance(0.3)) REQUIRE(answer(there, bytes, at(k)).ok());  // doubled
+      must(answer(there, bytes, at(k)).ok(), "a push is refused");
+      if (dice_.chance(0.3))
+        must(answer(there, bytes, at(k)).ok(), "a push is refused");  // doubled
     }
     if (dice_.chance(0.5)) save(i);
     note_keeper();
@@ -251,17 +252,24 @@ class swarm {
     for (std::size_t n = 0; next && n < messages; n += 2) {
       party there = all_[k].as_party();
       const auto reply = answer(there, *next, at(k));
-      REQUIRE(reply.ok());
+      must(reply.ok(), "a question is refused");
+      if (!reply) return;
       if (n + 1 >= messages) break;
       auto following = asking.take(*reply, at(i));
-      REQUIRE(following.ok());
+      must(following.ok(), "an answer is refused");
+      if (!following) return;
       next = std::move(*following);
     }
     if (dice_.chance(0.2)) save(i);
     note_keeper();
   }
 
+  void must(bool holds, const char* otherwise) {
+    if (!holds && failed_.empty()) failed_ = otherwise;
+  }
+
   random_stream dice_;
+  std::string failed_;  // the first promise that was not kept on the way
   std::array<node, nodes> all_;
   truth truth_;
   duration now_{};
