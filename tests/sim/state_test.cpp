@@ -115,6 +115,36 @@ TEST_CASE("state: the same seed gives the same run") {
   CHECK(hashes[0] == hashes[1]);
 }
 
+TEST_CASE("state: a node that was away for longer than removals are remembered brings none back") {
+  sim_request request = request_for(5, "none", true);
+  request.flags.insert(request.flags.end(),
+                       {"plugins.state.forget_after=1min", "plugins.probe.quiet_after=10s",
+                        "plugins.probe.remove_at=30s"});
+  request.length = 200s;
+  const auto cluster = sim_cluster::make(request);
+  REQUIRE_MESSAGE(cluster.ok(), cluster.error().text());
+  sim_world& world = (*cluster)->world();
+  const auto number = [&](std::size_t i, const std::string& name) {
+    return value_of((*cluster)->metrics(i), name);
+  };
+  world.run_for(15s);
+  REQUIRE(number(4, "mw_state_probe_shared") >= 1);
+  world.kill(world.node(4));
+  world.run_for(105s);
+  for (std::size_t i = 0; i < 4; ++i) {
+    REQUIRE(number(i, "mw_state_probe_shared") == 0);
+    REQUIRE(number(i, "mw_anti_entropy_tombstones") == 0);  // nobody remembers the removal
+  }
+  world.restart(world.node(4));
+  world.run_for(20s);
+  CHECK(number(4, "mw_anti_entropy_gave_way_total") == 1);
+  for (std::size_t i = 0; i < nodes; ++i) {
+    CHECK(number(i, "mw_state_probe_shared") == 0);
+    CHECK(number(i, "mw_anti_entropy_digest") == number(0, "mw_anti_entropy_digest"));
+    CHECK(number(i, "mw_state_probe_value") == number(0, "mw_state_probe_value"));
+  }
+}
+
 TEST_CASE("state seeds: network") {
   (void)run_seeds(1, 80, "network", false);
 }

@@ -13,9 +13,11 @@ class state_probe final : public mw::plugin {
   struct options {
     mw::duration period{100'000'000};
     mw::duration quiet_after{40'000'000'000};
+    mw::duration remove_at{};
     void fields(mw::field_visitor& v) {
       v.field("period", period, "Between writes.");
       v.field("quiet_after", quiet_after, "When the last write is made, from the first start on.");
+      v.field("remove_at", remove_at, "When the shared register is removed; 0: only by chance.");
     }
   };
 
@@ -33,6 +35,7 @@ class state_probe final : public mw::plugin {
         added_(host.gauge("mw_state_probe_added", "What this life added to the counter.")),
         value_(host.gauge("mw_state_probe_value", "The counter, as it is seen here.")),
         siblings_(host.gauge("mw_state_probe_siblings", "Most values seen at once.")),
+        shared_(host.gauge("mw_state_probe_shared", "Values of the shared register.")),
         back_(host.gauge("mw_state_probe_back", "Removed entries that are there.")),
         lost_(host.gauge("mw_state_probe_lost", "Own writes that are not there.")),
         refused_(host.gauge("mw_state_probe_refused", "Writes that were refused.")) {}
@@ -40,6 +43,9 @@ class state_probe final : public mw::plugin {
   mw::status start() override {
     write_ = host_.every(options_.period, [this] { write(); });
     look_ = host_.every(options_.period, [this] { look(); });
+    if (const mw::duration left = options_.remove_at - host_.now().since_start;
+        left > mw::duration::zero())
+      remove_ = host_.after(left, [this] { (void)state_.remove("shared"); });
     return {};
   }
 
@@ -81,7 +87,8 @@ class state_probe final : public mw::plugin {
 
   void look() {
     value_.set(static_cast<double>(state_.value("hits")));
-    siblings_.set(std::max(siblings_.value(), static_cast<double>(state_.get("shared").size())));
+    shared_.set(static_cast<double>(state_.get("shared").size()));
+    siblings_.set(std::max(siblings_.value(), shared_.value()));
     double back = 0;
     for (const std::string& name : removed_)
       if (!state_.get(name).empty()) ++back;
@@ -98,6 +105,7 @@ class state_probe final : public mw::plugin {
   mw::gauge added_;
   mw::gauge value_;
   mw::gauge siblings_;
+  mw::gauge shared_;
   mw::gauge back_;
   mw::gauge lost_;
   mw::gauge refused_;
@@ -107,6 +115,7 @@ class state_probe final : public mw::plugin {
   std::vector<std::string> removed_;
   mw::timer write_;  // these last: they die first
   mw::timer look_;
+  mw::timer remove_;
 };
 
 }  // namespace
