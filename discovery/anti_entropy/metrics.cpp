@@ -35,8 +35,8 @@ metrics::metrics(const host& node)
       sent_(node.counter("mw_anti_entropy_sent_bytes_total", "Sent to peers.")),
       received_(node.counter("mw_anti_entropy_received_bytes_total", "Received from peers.")),
       pushes_(node.counter("mw_anti_entropy_pushes_total", "Messages with changes sent at once.")),
-      gave_way_(node.counter("mw_anti_entropy_gave_way_total",
-                             "Times the registers went for those of nodes that stayed.")),
+      dropped_(node.counter("mw_anti_entropy_dropped_total",
+                            "Registers that went for those of nodes that were not away.")),
       forgotten_(node.counter("mw_anti_entropy_forgotten_total", "Removals forgotten by age.")),
       siblings_dropped_(node.counter("mw_anti_entropy_siblings_dropped_total",
                                      "Values beyond 16 siblings of one register.")),
@@ -56,6 +56,7 @@ void metrics::show(const table& of) {
   // As many bits as a gauge holds exactly.
   digest_.set(static_cast<double>(of.digests_tree().root() >> 12));
   const table_counts& counts = of.counts();
+  dropped_.add(counts.dropped - shown_.dropped);
   forgotten_.add(counts.forgotten - shown_.forgotten);
   siblings_dropped_.add(counts.siblings_dropped - shown_.siblings_dropped);
   for (std::size_t i = 0; i < refused_.size(); ++i)

@@ -26,13 +26,12 @@ class metrics {
   }
   void round_failed() { failed_.add(); }
   void pushed() { pushes_.add(); }
-  void gave_way() { gave_way_.add(); }
   void snapshot_failed() { snapshot_failures_.add(); }
   void watcher_refused() { watchers_refused_.add(); }
 
  private:
   gauge entries_, bytes_, siblings_, removals_, writers_, digest_;
-  counter rounds_, failed_, differences_, sent_, received_, pushes_, gave_way_, forgotten_;
+  counter rounds_, failed_, differences_, sent_, received_, pushes_, dropped_, forgotten_;
   counter siblings_dropped_, snapshot_failures_, watchers_refused_;
   std::array<counter, refusal_count> refused_;  // by refusal
   table_counts shown_;

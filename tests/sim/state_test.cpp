@@ -137,7 +137,7 @@ TEST_CASE("state: a node that was away for longer than removals are remembered b
   }
   world.restart(world.node(4));
   world.run_for(20s);
-  CHECK(number(4, "mw_anti_entropy_gave_way_total") == 1);
+  CHECK(number(4, "mw_anti_entropy_dropped_total") >= 1);
   for (std::size_t i = 0; i < nodes; ++i) {
     CHECK(number(i, "mw_state_probe_shared") == 0);
     CHECK(number(i, "mw_anti_entropy_digest") == number(0, "mw_anti_entropy_digest"));

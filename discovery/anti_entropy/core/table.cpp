@@ -5,6 +5,7 @@
 #include <mw/planted.h>
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace mw::anti_entropy {
@@ -144,7 +145,10 @@ void table::drop_registers() {
     const entry& one = at->second.what;
     const bool mine = std::any_of(one.held.values.begin(), one.held.values.end(),
                                   [this](const sibling& value) { return value.by == self_; });
-    if (one.kind == entry_kind::value && !one.removed() && !mine) drop(at);
+    if (one.kind == entry_kind::value && !one.removed() && !mine) {
+      ++counts_.dropped;
+      drop(at);
+    }
     at = next;
   }
 }
@@ -183,7 +187,7 @@ std::vector<const entry*> table::all() const {
   out.reserve(entries_.size());
   for (const auto& [key, one] : entries_) out.push_back(&one.what);
   std::sort(out.begin(), out.end(), [](const entry* a, const entry* b) {
-    return std::pair(a->name, a->kind) < std::pair(b->name, b->kind);
+    return std::tie(a->name, a->kind) < std::tie(b->name, b->kind);
   });
   return out;
 }

@@ -34,6 +34,7 @@ struct table_counts {
   std::array<std::uint64_t, refusal_count> refused{};
   std::uint64_t siblings_dropped = 0;
   std::uint64_t forgotten = 0;
+  std::uint64_t dropped = 0;  // registers that went for others
 };
 
 class table {

@@ -46,6 +46,10 @@ status agent::start() {
 }
 
 status agent::begin() {
+  const std::string& id = node_.node().id;
+  if (id.empty() || id.size() > name_max)
+    return {errc::invalid, "node.id has " + std::to_string(id.size()) +
+                               " bytes: as a writer of shared state it takes 1 to 128"};
   MW_TRY(service_, router_.open(opt_.service));
   MW_TRY(offer_, home_.serve(opt_.service, {}, [this](const incoming& in) { serve(in); }));
   round_timer_->arm(opt_.interval);
@@ -132,11 +136,7 @@ void agent::hear(const std::string& peer, const mw::answer& a) {
   }
   if (*next) return ask(peer, **next);
   const bool again = comparing_->again();
-  if (again) {
-    metrics_.gave_way();
-    node_.log().warn("registers were dropped for those of a node that was not away",
-                     {{"peer", peer}});
-  }
+  note_dropped(peer);
   end_round(true);
   if (again) compare_with(peer);
 }
@@ -155,14 +155,8 @@ void agent::serve(const incoming& in) {
   if (in.what != incoming::kind::request) return;
   note_place();
   metrics_.received(in.body.bytes.size());
-  const rank before = place_.now();
-  const std::size_t had = table_.size();
   const auto reply = answer(party_, as_text(in.body.bytes), node_.now());
-  if (before != rank::resident && place_.now() == rank::resident && table_.size() < had) {
-    metrics_.gave_way();
-    node_.log().warn("registers were dropped for those of a node that was not away",
-                     {{"peer", in.from}});
-  }
+  note_dropped(in.from);
   note_place();
   if (!reply) {
     node_.log().warn("a peer's message was refused",

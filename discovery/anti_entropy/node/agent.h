@@ -68,6 +68,7 @@ class agent final : public shared_state {
   void tell();
   [[nodiscard]] status open() const;
   void note_place();
+  void note_dropped(std::string_view peer);
   [[nodiscard]] std::uint64_t new_life() const;
 
   // ---- agent_files.cpp
@@ -96,6 +97,7 @@ class agent final : public shared_state {
   std::set<std::uint64_t> waiting_;  // keys in `to_push_`
   std::set<std::uint64_t> news_;     // keys that watchers have not heard of
   time_point last_compared_{};
+  std::uint64_t dropped_ = 0;  // that was said already
   wall_time compared_{};  // the same for the next life
   bool closed_ = false;
 

@@ -62,6 +62,7 @@ void agent::restore(const snapshot& s, function<void()> done) {
   const bool goes_on = s.clean && !too_long;
   table_ = table(opt_.limits(), {node_.node().id, goes_on ? s.self.life : new_life()},
                  goes_on ? s.sequence : 0);
+  dropped_ = 0;
   metrics_.begin_table();
   for (const entry& one : s.entries) (void)table_.merge(one, node_.now());
   (void)table_.take_changes();

@@ -97,10 +97,19 @@ std::uint64_t agent::new_life() const {
   return std::bit_cast<std::uint64_t>(raw);
 }
 
+void agent::note_dropped(std::string_view peer) {
+  const std::uint64_t all = table_.counts().dropped;
+  if (all == dropped_) return;
+  node_.log().warn("registers were dropped for those of a node that was not away",
+                   {{"registers", all - dropped_}, {"peer", peer}});
+  dropped_ = all;
+}
+
 void agent::note_place() {
   if (place_.last() != last_compared_) {
     last_compared_ = place_.last();
-    compared_ = node_.wall_now();
+    // A newcomer's next life is a newcomer, too: it has nothing that others should yield to.
+    if (place_.now() == rank::resident) compared_ = node_.wall_now();
   }
   if (!place_.check(node_.now())) return;
   table_.begin_life(new_life());
