@@ -183,10 +183,18 @@ TEST_CASE("anti entropy: equal states cost a few bytes a second at rest") {
   CHECK(field(node, 2, "entries") == "\"entries\":1024");
   const double before = total(node, "sent_bytes_total");
   const double rounds = total(node, "rounds_total");
+  const auto on_links = [&] {
+    return node.metric("mw_pool_bytes_total", {{"plugin", "pool1"}, {"direction", "out"}});
+  };
+  const double links_before = on_links();
+  REQUIRE(links_before > 0);
   REQUIRE(before > 0);
   node.run_for(100s);
   const double each_second = (total(node, "sent_bytes_total") - before) / 100 / 2;
-  MESSAGE("at rest a node sends ", each_second, " bytes a second, envelopes not counted");
+  const double links_each = (on_links() - links_before) / 100;
+  MESSAGE("at rest a node sends ", each_second, " bytes a second, ", links_each,
+          " with envelopes, frames and all else on its links");
+  CHECK(links_each < 200);
   CHECK(each_second < 32);
   CHECK(each_second > 5);
   CHECK(total(node, "rounds_total") - rounds > 160);
