@@ -298,6 +298,30 @@ TEST_CASE("anti entropy: a snapshot of a life that ended without notice begins a
   CHECK((*second).call("/state/state1?name=hits").body.find("\"writers\":2") != std::string::npos);
 }
 
+TEST_CASE("anti entropy: a stop while it starts leaves the snapshot as it was") {
+  std::string file;
+  {
+    kept_node first("");
+    (*first).in_turn([&] { CHECK(state(*first, 1).add("hits", 5).ok()); });
+    CHECK((*first).stop());
+    file = first.file();
+  }
+  for (int turns = 0; turns < 20; ++turns) {
+    mw::test_setup setup = stacks(1, ", snapshot: state.snapshot");
+    setup.start = mw::test_start::not_yet;
+    std::string left;
+    {
+      mw::test_node node(setup);
+      node.machine().disk().put("/data/state.snapshot", file);
+      node.run_for(turns * 20us);
+      CHECK(node.stop());
+      left = node.file("state.snapshot");
+    }
+    kept_node after(left);
+    CHECK(state(*after, 1).value("hits") == 5);
+  }
+}
+
 TEST_CASE("anti entropy: a damaged snapshot is said and not used") {
   kept_node first("");
   (*first).in_turn([&] { CHECK(state(*first, 1).add("hits", 5).ok()); });

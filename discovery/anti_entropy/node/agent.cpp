@@ -37,6 +37,8 @@ agent::agent(host& node, const settings& opt)
 
 status agent::start() {
   load([this] {
+    if (closed_) return;  // stopped while it started
+    loaded_ = true;
     const status begun = begin();
     if (!begun) return node_.status().failed(begun.error().text());
     metrics_.show(table_);
@@ -64,7 +66,7 @@ void agent::drain(function<void()> done) {
   push();  // what nobody has heard yet
   push_timer_->cancel();
   save_timer_->cancel();
-  if (!opt_.snapshot) return done();
+  if (!opt_.snapshot || !loaded_) return done();
   saved_ = [this, done = std::move(done)]() mutable {
     save(true, [done = std::move(done)](const status&) mutable { done(); });
   };

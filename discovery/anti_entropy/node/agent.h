@@ -99,6 +99,7 @@ class agent final : public shared_state {
   time_point last_compared_{};
   std::uint64_t dropped_ = 0;  // that was said already
   wall_time compared_{};  // the same for the next life
+  bool loaded_ = false;  // before that there is nothing to save
   bool closed_ = false;
 
   bool saving_ = false;
