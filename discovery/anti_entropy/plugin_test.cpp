@@ -313,7 +313,10 @@ TEST_CASE("anti entropy: a stop while it starts leaves the snapshot as it was") 
     {
       mw::test_node node(setup);
       node.machine().disk().put("/data/state.snapshot", file);
-      node.run_for(turns * 20us);
+      mw::sim_disk_options slow;  // so that the stop comes while it reads
+      slow.slow_ppm = 1'000'000;
+      node.machine().disk().set(slow);
+      node.run_for(turns * 20ms);
       CHECK(node.stop());
       left = node.file("state.snapshot");
     }
