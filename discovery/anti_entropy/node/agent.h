@@ -98,8 +98,8 @@ class agent final : public shared_state {
   std::set<std::uint64_t> news_;     // keys that watchers have not heard of
   time_point last_compared_{};
   std::uint64_t dropped_ = 0;  // that was said already
-  wall_time compared_{};  // the same for the next life
-  bool loaded_ = false;  // before that there is nothing to save
+  wall_time compared_{};       // the same for the next life
+  bool loaded_ = false;        // before that there is nothing to save
   bool closed_ = false;
 
   bool saving_ = false;
