@@ -146,13 +146,13 @@ TEST_CASE("state: a node that was away for longer than removals are remembered b
 }
 
 TEST_CASE("state seeds: network") {
-  (void)run_seeds(1, 70, "network", false);
+  (void)run_seeds(1, 30, "network", false);
 }
 TEST_CASE("state seeds: all, with snapshots") {
-  CHECK(run_seeds(101, 170, "all", true).lives > 70 * nodes);  // nodes crashed and came back
+  CHECK(run_seeds(101, 130, "all", true).lives > 30 * nodes);  // nodes crashed and came back
 }
 TEST_CASE("state seeds: process, without memory") {
-  CHECK(run_seeds(201, 260, "process", false).lives > 60 * nodes);
+  CHECK(run_seeds(201, 230, "process", false).lives > 30 * nodes);
 }
 
 }  // namespace mw::tests
