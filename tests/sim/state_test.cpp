@@ -145,14 +145,24 @@ TEST_CASE("state: a node that was away for longer than removals are remembered b
   }
 }
 
-TEST_CASE("state seeds: network") {
-  (void)run_seeds(1, 30, "network", false);
+TEST_CASE("state seeds: network, 1 to 35") {
+  (void)run_seeds(1, 35, "network", false);
 }
-TEST_CASE("state seeds: all, with snapshots") {
-  CHECK(run_seeds(101, 130, "all", true).lives > 30 * nodes);  // nodes crashed and came back
+TEST_CASE("state seeds: network, 36 to 70") {
+  (void)run_seeds(36, 70, "network", false);
 }
-TEST_CASE("state seeds: process, without memory") {
+// Nodes crashed and came back.
+TEST_CASE("state seeds: all, with snapshots, 101 to 135") {
+  CHECK(run_seeds(101, 135, "all", true).lives > 35 * nodes);
+}
+TEST_CASE("state seeds: all, with snapshots, 136 to 170") {
+  CHECK(run_seeds(136, 170, "all", true).lives > 35 * nodes);
+}
+TEST_CASE("state seeds: process, without memory, 201 to 230") {
   CHECK(run_seeds(201, 230, "process", false).lives > 30 * nodes);
+}
+TEST_CASE("state seeds: process, without memory, 231 to 260") {
+  CHECK(run_seeds(231, 260, "process", false).lives > 30 * nodes);
 }
 
 }  // namespace mw::tests
