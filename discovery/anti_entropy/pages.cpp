@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pages.h"
 
-#include "core/bytes.h"
+#include "core/wire_entry.h"
 
 #include <mw/toolkit/json_writer.h>
 #include <mw/toolkit/utf8.h>

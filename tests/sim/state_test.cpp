@@ -145,23 +145,23 @@ TEST_CASE("state: a node that was away for longer than removals are remembered b
   }
 }
 
-TEST_CASE("state seeds: network, 1 to 35") {
+TEST_CASE("state seeds 1 to 35: network") {
   (void)run_seeds(1, 35, "network", false);
 }
-TEST_CASE("state seeds: network, 36 to 70") {
+TEST_CASE("state seeds 36 to 70: network") {
   (void)run_seeds(36, 70, "network", false);
 }
 // Nodes crashed and came back.
-TEST_CASE("state seeds: all, with snapshots, 101 to 135") {
+TEST_CASE("state seeds 101 to 135: all faults and snapshots") {
   CHECK(run_seeds(101, 135, "all", true).lives > 35 * nodes);
 }
-TEST_CASE("state seeds: all, with snapshots, 136 to 170") {
+TEST_CASE("state seeds 136 to 170: all faults and snapshots") {
   CHECK(run_seeds(136, 170, "all", true).lives > 35 * nodes);
 }
-TEST_CASE("state seeds: process, without memory, 201 to 230") {
+TEST_CASE("state seeds 201 to 230: process without memory") {
   CHECK(run_seeds(201, 230, "process", false).lives > 30 * nodes);
 }
-TEST_CASE("state seeds: process, without memory, 231 to 260") {
+TEST_CASE("state seeds 231 to 260: process without memory") {
   CHECK(run_seeds(231, 260, "process", false).lives > 30 * nodes);
 }
 

@@ -78,7 +78,7 @@ std::vector<entry> take_entries_of(const table& from, std::deque<std::uint64_t>&
     const entry* const one = from.find(keys.front());
     if (one == nullptr) continue;  // gone meanwhile
     out.push_back(from.copy(*one, now));
-    bytes += size_of(*one);
+    bytes += footprint_of(*one).bytes;
   }
   return out;
 }

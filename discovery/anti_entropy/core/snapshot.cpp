@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/snapshot.h"
 
-#include "core/bytes.h"
+#include "common/packing/packing.h"
 #include "core/wire_entry.h"
 
 #include <mw/toolkit/hash.h>

@@ -45,7 +45,8 @@ status table::remove(std::string_view name, time_point now) {
     return {errc::not_found, "there is no register " + std::string(name) + " to remove"};
   entry next = *there;
   next.held.values.clear();
-  store(key_of(next.kind, name), std::move(next), now);
+  const footprint weighs = footprint_of(next);
+  store(key_of(next.kind, name), std::move(next), weighs, now);
   return {};
 }
 
@@ -69,16 +70,16 @@ entry table::start_of(entry_kind kind, std::string_view name) const {
   return there != nullptr ? *there : entry{kind, std::string(name), {}, {}, {}};
 }
 
-status table::check(const entry& next) const {
-  const std::string which = std::string(to_string(next.kind)) + " " + next.name;
-  const auto at = entries_.find(key_of(next.kind, next.name));
+status table::check(std::uint64_t key, const entry& next, const footprint& weighs) const {
+  const auto which = [&next] { return std::string(to_string(next.kind)) + " " + next.name; };
+  const auto at = entries_.find(key);
   if (at == entries_.end() && full())
-    return {errc::overloaded, which + " would be entry " + std::to_string(size() + 1) +
+    return {errc::overloaded, which() + " would be entry " + std::to_string(size() + 1) +
                                   ", entries_max is " + std::to_string(limits_.entries_max)};
-  const std::size_t before = at == entries_.end() ? 0 : at->second.bytes;
-  const std::size_t bytes = bytes_ - before + size_of(next);
+  const std::size_t before = at == entries_.end() ? 0 : at->second.weighs.bytes;
+  const std::size_t bytes = bytes_ - before + weighs.bytes;
   if (bytes > limits_.bytes_max)
-    return {errc::overloaded, which + " would make it " + std::to_string(bytes) +
+    return {errc::overloaded, which() + " would make it " + std::to_string(bytes) +
                                   " bytes, bytes_max is " + std::to_string(limits_.bytes_max)};
   return {};
 }
@@ -94,13 +95,14 @@ status table::admit(entry next, time_point now) {
                                   std::to_string(limits_.writers_max) +
                                   ": each start of a node without a snapshot " + "makes one"};
   }
-  const status fits = check(next);
+  const std::uint64_t key = key_of(next.kind, next.name);
+  const footprint weighs = footprint_of(next);
+  const status fits = check(key, next, weighs);
   if (!fits) {
     refuse(there == nullptr && full() ? refusal::entries : refusal::bytes);
     return fits;
   }
-  const std::uint64_t key = key_of(next.kind, next.name);
-  store(key, std::move(next), now);
+  store(key, std::move(next), weighs, now);
   return {};
 }
 
@@ -118,13 +120,14 @@ table::outcome table::merge(const entry& theirs, time_point now) {
   entry next = at == entries_.end() ? theirs : join(copy(at->second.what, now), theirs);
   counts_.siblings_dropped += drop_siblings(next.held);
   if (next.writers() > writers_hard) return refuse(refusal::writers), outcome::refused;
-  if (at != entries_.end() && digest_of(next) == at->second.digest) {
+  const footprint weighs = footprint_of(next);
+  if (at != entries_.end() && weighs.digest == at->second.weighs.digest) {
     if (next.removed()) at->second.removed_at = now - next.age;
     return outcome::same;
   }
-  if (!check(next)) return refuse(refusal::bytes), outcome::refused;
+  if (!check(key, next, weighs)) return refuse(refusal::bytes), outcome::refused;
   const duration age = next.age;
-  store(key, std::move(next), now - age);
+  store(key, std::move(next), weighs, now - age);
   return outcome::changed;
 }
 
@@ -171,7 +174,7 @@ const entry* table::find(entry_kind kind, std::string_view name) const {
 
 std::uint64_t table::digest(std::uint64_t key) const {
   const auto at = entries_.find(key);
-  return at == entries_.end() ? 0 : at->second.digest;
+  return at == entries_.end() ? 0 : at->second.weighs.digest;
 }
 
 entry table::copy(const entry& one, time_point now) const {
@@ -196,7 +199,7 @@ std::vector<digest_pair> table::bucket(std::uint8_t number) const {
   std::vector<digest_pair> out;
   for (auto at = entries_.lower_bound(std::uint64_t{number} << 56);
        at != entries_.end() && bucket_of(at->first) == number; ++at)
-    out.push_back({at->first, at->second.digest});
+    out.push_back({at->first, at->second.weighs.digest});
   return out;
 }
 
@@ -204,18 +207,16 @@ std::vector<digest_pair> table::bucket(std::uint8_t number) const {
 
 void table::count(const record& one, bool comes) {
   const auto step = [comes](std::size_t& of, std::size_t by) { of = comes ? of + by : of - by; };
-  step(bytes_, one.bytes);
+  step(bytes_, one.weighs.bytes);
   if (one.what.removed()) step(removals_, 1);
   if (one.what.held.values.size() > 1) step(with_siblings_, 1);
 }
 
-void table::store(std::uint64_t key, entry next, time_point now) {
-  record made{std::move(next), 0, 0, now};
-  made.digest = digest_of(made.what);
-  made.bytes = size_of(made.what);
+void table::store(std::uint64_t key, entry next, const footprint& weighs, time_point now) {
+  record made{std::move(next), weighs, now};
   record& place = entries_[key];
-  tree_.change(key, MW_PLANTED(tree_keeps_old) ? 0 : place.digest, made.digest);
-  if (place.digest != 0) count(place, false);
+  tree_.change(key, MW_PLANTED(tree_keeps_old) ? 0 : place.weighs.digest, made.weighs.digest);
+  if (place.weighs.digest != 0) count(place, false);
   place = std::move(made);
   most_writers_ = std::max(most_writers_, place.what.writers());
   count(place, true);
@@ -223,7 +224,7 @@ void table::store(std::uint64_t key, entry next, time_point now) {
 }
 
 void table::drop(records::iterator at) {
-  tree_.change(at->first, at->second.digest, 0);
+  tree_.change(at->first, at->second.weighs.digest, 0);
   count(at->second, false);
   changes_.erase(at->first);
   entries_.erase(at);

@@ -85,15 +85,14 @@ class table {
  private:
   struct record {
     entry what;
-    std::uint64_t digest = 0;
-    std::size_t bytes = 0;
+    footprint weighs;
     time_point removed_at{};
   };
   using records = std::map<std::uint64_t, record>;
 
-  [[nodiscard]] status check(const entry& next) const;
+  [[nodiscard]] status check(std::uint64_t key, const entry& next, const footprint& weighs) const;
   [[nodiscard]] status admit(entry next, time_point now);
-  void store(std::uint64_t key, entry next, time_point now);
+  void store(std::uint64_t key, entry next, const footprint& weighs, time_point now);
   void drop(records::iterator at);
   void count(const record& one, bool comes);
   [[nodiscard]] entry start_of(entry_kind kind, std::string_view name) const;

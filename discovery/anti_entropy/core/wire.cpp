@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/wire.h"
 
-#include "core/bytes.h"
+#include "common/packing/packing.h"
 #include "core/wire_entry.h"
 
 #include <mw/toolkit/hash.h>
@@ -193,17 +193,12 @@ result<message> decode(std::string_view bytes) {
   return out;
 }
 
-std::size_t size_of(const entry& one) {
-  std::string out;
-  put_entry(out, one);
-  return out.size();
-}
-
-std::uint64_t digest_of(const entry& one) {
+footprint footprint_of(const entry& one) {
   std::string out;
   put_state(out, one);
   const std::uint64_t hash = hash_text(out);
-  return hash == 0 ? 1 : hash;  // zero stands for no entry
+  // Zero stands for no entry.
+  return {hash == 0 ? 1 : hash, out.size() + (one.removed() ? age_bytes : 0)};
 }
 
 }  // namespace mw::anti_entropy

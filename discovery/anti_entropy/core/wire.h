@@ -65,8 +65,11 @@ using message = std::variant<root_message, same_message, branches_message, bucke
 [[nodiscard]] result<message> decode(std::string_view bytes);
 
 void put_entry(std::string& out, const entry& one);
-[[nodiscard]] std::size_t size_of(const entry& one);
-// Over all that is compared: not the age.
-[[nodiscard]] std::uint64_t digest_of(const entry& one);
+// What an entry weighs in messages, and the digest of all of it that is compared: not of its age.
+struct footprint {
+  std::uint64_t digest = 0;  // zero: there is none
+  std::size_t bytes = 0;
+};
+[[nodiscard]] footprint footprint_of(const entry& one);
 
 }  // namespace mw::anti_entropy

@@ -2,12 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/bytes.h"
+#include "common/packing/packing.h"
 #include "core/model.h"
 
 namespace mw::anti_entropy {
 
+using packing::byte_reader;
+using packing::put;
+using packing::put_short;
+
 inline constexpr std::size_t entry_bytes_min = 1 + 2 + 2;
+inline constexpr std::size_t age_bytes = 4;
 
 // All but the age: what digests are made of.
 void put_state(std::string& out, const entry& one);

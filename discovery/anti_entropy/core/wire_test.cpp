@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/wire.h"
 
-#include "core/bytes.h"
 #include "core/wire_entry.h"
 
 #include <doctest/doctest.h>
@@ -172,9 +171,9 @@ TEST_CASE("wire: the largest entry fits into a message that is full already") {
     large.held.seen[by] = 1;
     if (i < siblings_max) large.held.values.push_back({by, 1, std::string(value_max, 'v')});
   }
-  CHECK(message_fill + size_of(large) + 64 < message_max);
+  CHECK(message_fill + footprint_of(large).bytes + 64 < message_max);
   CHECK(decode(with(large)).ok());
-  CHECK(digest_of(large) != 0);
+  CHECK(footprint_of(large).digest != 0);
 }
 
 }  // namespace mw::anti_entropy

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/presence/packet.h"
 
+#include "common/packing/packing.h"
 #include "common/sources/peer_list.h"
 
 #include <mw/assert.h>
@@ -15,46 +16,13 @@
 namespace mw::presence {
 namespace {
 
+using packing::byte_reader;
+using packing::put;
+using packing::put_short;
+
 constexpr std::string_view magic = "MWP";
 constexpr char version = 1;
 constexpr std::uint8_t sealed = 1;
-
-void put(std::string& out, std::uint64_t value, std::size_t size) {
-  for (std::size_t i = size; i-- > 0;) out += static_cast<char>(value >> (8 * i) & 0xffU);
-}
-
-void put(std::string& out, std::string_view text) {
-  MW_ASSERT(text.size() <= 255, "options and names are bounded");
-  put(out, text.size(), 1);
-  out += text;
-}
-
-// After the first thing that is not there everything reads as zero or empty.
-class reader {
- public:
-  explicit reader(std::string_view from) : rest_(from) {}
-  std::uint64_t number(std::size_t size) {
-    std::uint64_t out = 0;
-    for (const char c : text(size)) out = out << 8U | static_cast<std::uint8_t>(c);
-    return out;
-  }
-  std::string_view text(std::size_t size) {
-    if (size > rest_.size()) {
-      failed_ = true;
-      rest_ = {};
-      return {};
-    }
-    const std::string_view out = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return out;
-  }
-  std::string short_text() { return std::string(text(number(1))); }
-  [[nodiscard]] bool complete() const { return !failed_ && rest_.empty(); }
-
- private:
-  std::string_view rest_;
-  bool failed_ = false;
-};
 
 std::string tag_of(std::string_view key, std::string_view text) {
   std::array<unsigned char, tag_size> out{};
@@ -91,13 +59,16 @@ status check_tag(std::string_view& packet, bool has_tag, std::string_view key) {
 std::string encode(const call& of, std::string_view key) {
   std::string out(magic);
   out += version;
-  put(out, static_cast<std::uint8_t>(of.what), 1);
-  put(out, key.empty() ? 0 : sealed, 1);
-  put(out, of.life, 8);
-  put(out, of.number, 4);
-  put(out, of.sent_ms, 8);
-  put(out, of.interval_ms, 4);
-  for (const std::string* text : {&of.cluster, &of.id, &of.zone, &of.address}) put(out, *text);
+  put(out, static_cast<std::uint8_t>(of.what));
+  put(out, key.empty() ? std::uint8_t{0} : sealed);
+  put(out, of.life);
+  put(out, of.number);
+  put(out, of.sent_ms);
+  put(out, of.interval_ms);
+  for (const std::string* text : {&of.cluster, &of.id, &of.zone, &of.address}) {
+    MW_ASSERT(text->size() <= 255, "options and names are bounded");
+    put_short(out, *text);
+  }
   if (!key.empty()) out += tag_of(key, out);
   return out;
 }
@@ -113,17 +84,17 @@ result<call> decode(bytes_view packet, std::string_view key) {
         "version " + std::to_string(static_cast<std::uint8_t>(text[3])) + ", this node knows 1");
   const auto flags = static_cast<std::uint8_t>(text[magic.size() + 2]);
   MW_CHECK(check_tag(text, (flags & sealed) != 0, key));
-  reader in(text.substr(magic.size() + 1));
+  byte_reader in(text.substr(magic.size() + 1));
   call out;
-  const std::uint64_t what = in.number(1);
-  (void)in.number(1);
-  out.life = in.number(8);
-  out.number = static_cast<std::uint32_t>(in.number(4));
-  out.sent_ms = in.number(8);
-  out.interval_ms = static_cast<std::uint32_t>(in.number(4));
+  const auto what = in.number<std::uint8_t>();
+  (void)in.number<std::uint8_t>();
+  out.life = in.number<std::uint64_t>();
+  out.number = in.number<std::uint32_t>();
+  out.sent_ms = in.number<std::uint64_t>();
+  out.interval_ms = in.number<std::uint32_t>();
   for (std::string* each : {&out.cluster, &out.id, &out.zone, &out.address})
-    *each = in.short_text();
-  if (!in.complete()) return broken("it is cut, or too long");
+    *each = std::string(in.short_text());
+  if (in.failed() || !in.empty()) return broken("it is cut, or too long");
   if (what < 1 || what > 3) return broken("of a kind that there is not");
   out.what = static_cast<kind>(what);
   MW_CHECK(sources::check_name(out.id));

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/broadcast_queue.h"
 
-#include "core/planted.h"
+#include <mw/planted.h>
 
 #include <cmath>
 #include <iterator>
@@ -50,7 +50,7 @@ std::size_t broadcast_queue::take(std::size_t room, std::size_t overhead, std::u
     if (used + overhead + at->bytes.size() <= room) {
       used += overhead + at->bytes.size();
       out.push_back(at->bytes);
-      if (at->sent + 1 < times || planted(planted_bug::endless_rumours)) {
+      if (at->sent + 1 < times || MW_PLANTED(endless_rumours)) {
         again.push_back(pieces_.extract(at));
         ++again.back().value().sent;
       } else {

@@ -1,7 +1,8 @@
 // engine_claims: what is said about members: alive, in doubt, dead; and what is not believed.
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine.h"
-#include "core/planted.h"
+
+#include <mw/planted.h>
 
 #include <algorithm>
 #include <utility>
@@ -47,8 +48,7 @@ void engine::refute(std::uint32_t claimed, time_point now) {
     ++counts_.refused_claims;
     return;
   }
-  if (!planted(planted_bug::silent_refutation))
-    self_.incarnation = std::max(self_.incarnation, claimed) + 1;
+  if (!MW_PLANTED(silent_refutation)) self_.incarnation = std::max(self_.incarnation, claimed) + 1;
   ++counts_.refutations;
   changed_ = now;
   announce_self();
@@ -66,8 +66,8 @@ void engine::on(const alive_claim& m, const endpoint& from, time_point now) {
   const bool moved = known->at != m.at;
   // One who is back elsewhere may have forgotten its incarnation.
   const bool elsewhere = moved && (known->living() || m.incarnation == known->latest());
-  const bool newer = planted(planted_bug::equal_claims) ? m.incarnation >= known->latest()
-                                                        : m.incarnation > known->latest();
+  const bool newer =
+      MW_PLANTED(equal_claims) ? m.incarnation >= known->latest() : m.incarnation > known->latest();
   if (!newer && !elsewhere) return;
   if (!heard_enough(news_class::changes, from, now) || !believed(m, from, now)) return;
   if (moved && known->living()) return contradict(*known, m, now);
@@ -205,7 +205,7 @@ void engine::bury(member& m, const dead_claim& claim, const std::string& reason,
   if (!left) ++counts_.deaths;
   changed_ = now;
   tell(left ? news_kind::left : news_kind::failed, m, reason);
-  if (!planted(planted_bug::untold_deaths)) pass_on(m.name, claim);
+  if (!MW_PLANTED(untold_deaths)) pass_on(m.name, claim);
 }
 
 bool engine::force_leave(const std::string& name, bool forget, time_point now) {

@@ -1,7 +1,8 @@
 // engine_probe: asking one member after the other whether it is there; what follows from silence.
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine.h"
-#include "core/planted.h"
+
+#include <mw/planted.h>
 
 #include <algorithm>
 #include <utility>
@@ -88,7 +89,7 @@ void engine::on(const ack& m, const endpoint& from, time_point now) {
   const auto at = std::find_if(relays_.begin(), relays_.end(),
                                [&](const relay& r) { return r.number == m.number; });
   if (at == relays_.end()) return;
-  if (!planted(planted_bug::ignored_relays)) send(at->asker, {}, ack{at->theirs, {}, {}});
+  if (!MW_PLANTED(ignored_relays)) send(at->asker, {}, ack{at->theirs, {}, {}});
   relays_.erase(at);
 }
 

@@ -1,7 +1,8 @@
 // engine_proofs: which claims are believed, which wait for a card, and who has said too much.
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine.h"
-#include "core/planted.h"
+
+#include <mw/planted.h>
 
 #include <algorithm>
 
@@ -30,13 +31,13 @@ bool engine::believed(const alive_claim& m, const endpoint& from, time_point now
 // Others accuse without proof; that somebody has left is for it alone to say.
 bool engine::believed(const dead_claim& m, time_point now) {
   if (notary_ == nullptr || !notary_->strict() || m.from != m.node) return true;
-  if (planted(planted_bug::trusted_leaving)) return true;
+  if (MW_PLANTED(trusted_leaving)) return true;
   return notary_->judge(m, now) == belief::yes;
 }
 
 bool engine::plausible_accusation(const member& m, std::uint32_t claimed) const {
   if (!plausible_jump(m.incarnation, claimed)) return false;
-  if (planted(planted_bug::lifted_accused)) return true;
+  if (MW_PLANTED(lifted_accused)) return true;
   return !m.signed_by || claimed <= m.incarnation || claimed - m.incarnation <= s_.accused_jump_max;
 }
 
@@ -44,8 +45,7 @@ bool engine::plausible_accusation(const member& m, std::uint32_t claimed) const 
 // followed in small steps, so that nobody drives it to its end.
 void engine::refute_accusation(std::uint32_t claimed, time_point now) {
   const bool ours = claimed <= self_.incarnation;
-  if (notary_ == nullptr || ours || planted(planted_bug::lifted_accused))
-    return refute(claimed, now);
+  if (notary_ == nullptr || ours || MW_PLANTED(lifted_accused)) return refute(claimed, now);
   if (now < step_from_) return;
   step_from_ = now + s_.probe_interval;
   refute(std::min(claimed, self_.incarnation + s_.accused_jump_max), now);

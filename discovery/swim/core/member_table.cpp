@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/member_table.h"
 
-#include "core/planted.h"
-
+#include <mw/planted.h>
 #include <mw/toolkit/hash.h>
 
 #include <utility>
@@ -85,7 +84,7 @@ member* member_table::next() {
       index_[order_[with]->name] = with;
     }
   }
-  if (planted(planted_bug::one_target)) return order_.front().get();
+  if (MW_PLANTED(one_target)) return order_.front().get();
   return order_[next_++].get();
 }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/snapshot.h"
 
-#include "core/planted.h"
+#include <mw/planted.h>
 
 #include <charconv>
 #include <map>
@@ -78,7 +78,7 @@ class reader {
 std::string to_text(const snapshot& s) {
   std::string out;
   for (const snapshot::entry& one : s.members) {
-    if (planted(planted_bug::forgotten_failed) && !one.alive) continue;
+    if (MW_PLANTED(forgotten_failed) && !one.alive) continue;
     out += (one.alive ? "alive: " : "not-alive: ") + one.name + ' ' + to_string(one.at) + '\n';
   }
   for (const endpoint& one : s.seeds) out += "seed: " + to_string(one) + '\n';

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/planted.h"
 #include "core/settings.h"
+
+#include <mw/planted.h>
 
 #include <algorithm>
 #include <cmath>
@@ -50,7 +51,7 @@ class suspicion {
   }
   bool confirm(const std::string& accuser) {
     if (!would_confirm(accuser)) return false;
-    if (planted(planted_bug::slow_suspicion)) return true;
+    if (MW_PLANTED(slow_suspicion)) return true;
     accusers_.insert(accuser);
     ++confirmed_;
     return true;

@@ -47,7 +47,8 @@ agent::agent(host& h, options opt)
       down_(h.bus().open<peer_down>()),
       leaving_(h.bus().open<peer_leaving>()),
       gone_(h.bus().open<peer_left>()),
-      changed_(h.bus().open<peer_changed>()) {
+      changed_(h.bus().open<peer_changed>()),
+      refreshing_(h, "mw_swim_") {
   if (opt_.address) announced_address_ = to_string(*opt_.address);
   for (const endpoint& seed : opt_.seeds) joiner_.add(seed);
   const settings s = opt_.engine_settings();
@@ -118,9 +119,7 @@ status agent::start() {
   due_ = host_.make_timer([this] { wake(); });
   sweep_ = host_.make_timer([this] { ended_links_.clear(); });
   save_timer_ = host_.make_timer([this] { save(); });
-  refresh_timer_ = host_.make_timer([this] {
-    for (const auto& done : std::exchange(refreshing_, {})) done({});
-  });
+  refresh_timer_ = host_.make_timer([this] { refreshing_.answer({}); });
   MW_CHECK(open_claims());
   MW_CHECK(open_port());
   load([this] {

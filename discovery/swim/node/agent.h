@@ -3,6 +3,7 @@
 #pragma once
 
 #include "claims/signed_notary.h"
+#include "common/sources/waiters.h"
 #include "core/engine.h"
 #include "core/joiner.h"
 #include "core/snapshot.h"
@@ -164,7 +165,6 @@ class agent final : private knowledge, private link_owner {
   std::map<std::uint32_t, function<void(query_result)>> asked_;
   std::vector<feed_line> history_;
   std::uint64_t next_line_ = 1;
-  std::vector<function<void(status)>> refreshing_;
   function<void()> left_;
   function<void()> saved_;
   time_point leave_by_{};
@@ -182,6 +182,7 @@ class agent final : private knowledge, private link_owner {
   publisher<peer_leaving> leaving_;
   publisher<peer_left> gone_;
   publisher<peer_changed> changed_;
+  sources::waiters refreshing_;
 
   std::unique_ptr<credential_watch> credentials_watch_;
   std::unique_ptr<authn_watch> identities_watch_;

@@ -151,7 +151,7 @@ std::vector<peer_found> agent::peers() const {
 
 // Asks a seed or a member for everything it knows. What comes is told as it comes.
 void agent::refresh(function<void(status)> done) {
-  refreshing_.push_back(std::move(done));
+  refreshing_.add(std::move(done));
   if (refresh_timer_ && !refresh_timer_->armed()) {
     refresh_timer_->arm(1ms);
     if (started_) try_seeds();
