@@ -2,49 +2,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools.h"
 
+#include <mw/fake_tool_io.h>
+
 #include <doctest/doctest.h>
 
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace mw::checks {
 namespace {
 
-class fake_io final : public tool_io {
- public:
-  void print(std::string_view text) override { out += text; }
-  void complain(std::string_view text) override { errors += text; }
-  bool json() const override { return wants_json; }
-  result<std::string> read(const std::string&) override { return {errc::not_found, "no file"}; }
-  status write(const std::string&, std::string_view, file_access, bool) override { return {}; }
-  wall_time now() const override { return {}; }
-  void secure_bytes(std::span<std::byte>) override {}
-  result<node_answer> ask(std::string_view path, std::string_view body) override {
-    asked.emplace_back(path, body);
-    if (down) return {errc::disconnected, "no node is there"};
-    return answer;
-  }
-  status follow(std::string_view, bool (*)(void*, std::string_view, std::string_view),
-                void*) override {
-    return {};
-  }
-
-  bool wants_json = false;
-  bool down = false;
-  node_answer answer{200, "fine"};
-  std::string out, errors;
-  std::vector<std::pair<std::string, std::string>> asked;
-};
-
-int run(fake_io& io, std::vector<std::string_view> arguments) {
+int run(fake_tool_io& io, std::vector<std::string_view> arguments) {
   return tools()[0].run(arguments, io);
 }
 
 }  // namespace
 
 TEST_CASE("tools: checks are listed, as text and as JSON, of any stanza") {
-  fake_io io;
+  fake_tool_io io;
+  io.answers({200, "fine"});
   CHECK(tools().size() == 1);
   CHECK(tools()[0].usage.find("example: mw checks") != std::string_view::npos);
   CHECK(run(io, {}) == 0);
@@ -59,21 +35,23 @@ TEST_CASE("tools: checks are listed, as text and as JSON, of any stanza") {
 }
 
 TEST_CASE("tools: verdicts are pushed, escaped, as actions") {
-  fake_io io;
+  fake_tool_io io;
+  io.answers({200, "fine"});
   CHECK(run(io, {"push", "backup", "warn", "--output", "a b&c", "--subject", "n2"}) == 0);
   CHECK(io.asked.back().first ==
         "/checks/checks/push?check=backup&verdict=warn&subject=n2&output=a%20b%26c&text=1");
   CHECK(!io.asked.back().second.empty());
-  io.answer = {404, "there is no check"};
+  io.answers({404, "there is no check"});
   CHECK(run(io, {"push", "nothing", "pass"}) == 1);
   CHECK(io.errors.find("there is no check") != std::string::npos);
-  io.down = true;
+  io.node = nullptr;
   CHECK(run(io, {}) == 1);
   CHECK(io.errors.find("no node is there") != std::string::npos);
 }
 
 TEST_CASE("tools: wrong arguments are refused before anything is asked") {
-  fake_io io;
+  fake_tool_io io;
+  io.answers({200, "fine"});
   CHECK(run(io, {"push", "backup"}) == 2);
   CHECK(run(io, {"push", "backup", "fine"}) == 2);
   CHECK(run(io, {"push", "backup", "pass", "more"}) == 2);

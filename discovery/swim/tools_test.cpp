@@ -2,48 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools.h"
 
+#include <mw/fake_tool_io.h>
+
 #include <doctest/doctest.h>
 
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace mw::swim {
 namespace {
 
-class fake_io final : public tool_io {
- public:
-  void print(std::string_view text) override { out += text; }
-  void complain(std::string_view text) override { errors += text; }
-  bool json() const override { return wants_json; }
-  result<std::string> read(const std::string&) override { return {errc::not_found, "no file"}; }
-  status write(const std::string&, std::string_view, file_access, bool) override { return {}; }
-  wall_time now() const override { return {}; }
-  void secure_bytes(std::span<std::byte> bytes) override {
-    for (std::byte& b : bytes) b = std::byte{'1'};
-  }
-  result<node_answer> ask(std::string_view path, std::string_view body) override {
-    asked.emplace_back(path, body);
-    if (down) return {errc::disconnected, "no node is there"};
-    return answer;
-  }
-  status follow(std::string_view path, bool (*each)(void*, std::string_view, std::string_view),
-                void* context) override {
-    asked.emplace_back(path, "");
-    (void)(each(context, "up", R"({"at":"T1","kind":"up","node":"n2","text":"there"})") &&
-           each(context, "down", R"({"at":"T2","kind":"down","node":"n\"3","text":"gone"})") &&
-           each(context, "down", R"({"at":"T3","kind":"down","node":"n4","text":"gone"})"));
-    return {};
-  }
-
-  bool wants_json = false;
-  bool down = false;
-  node_answer answer{200, "fine\n"};
-  std::string out, errors;
-  std::vector<std::pair<std::string, std::string>> asked;
-};
-
-int run(fake_io& io, std::string_view verb, std::vector<std::string_view> arguments) {
+int run(fake_tool_io& io, std::string_view verb, std::vector<std::string_view> arguments) {
   for (const tool& one : tools())
     if (one.verb == verb) return one.run(arguments, io);
   return -1;
@@ -60,7 +29,8 @@ TEST_CASE("tools: each has a verb, a summary, and a usage with an example") {
 }
 
 TEST_CASE("tools: members, as text and as JSON, of another stanza") {
-  fake_io io;
+  fake_tool_io io;
+  io.answers({200, "fine\n"});
   CHECK(run(io, "members", {}) == 0);
   CHECK(io.out == "fine\n");
   CHECK(run(io, "members", {"-v", "--stanza", "gossip"}) == 0);
@@ -71,13 +41,14 @@ TEST_CASE("tools: members, as text and as JSON, of another stanza") {
   CHECK(io.asked[2].first == "/members");
   CHECK(io.asked[2].second.empty());
   CHECK(run(io, "members", {"what"}) == 2);
-  io.down = true;
+  io.node = nullptr;
   CHECK(run(io, "members", {}) == 1);
   CHECK(io.errors.find("no node is there") != std::string::npos);
 }
 
 TEST_CASE("tools: events, queries and keys reach the node escaped, as actions") {
-  fake_io io;
+  fake_tool_io io;
+  io.answers({200, "fine\n"});
   CHECK(run(io, "event", {"deploy", "a b&c", "--no-coalesce"}) == 0);
   CHECK(io.asked.back().first == "/swim/event?name=deploy&payload=a%20b%26c&coalesce=0&text=1");
   CHECK(!io.asked.back().second.empty());
@@ -86,10 +57,10 @@ TEST_CASE("tools: events, queries and keys reach the node escaped, as actions") 
         "/swim/query?name=who%3F&node=n1&tag=role%3Dweb&timeout=2s&text=1");
   CHECK(run(io, "keys", {"install", "a+b="}) == 0);
   CHECK(io.asked.back().first == "/swim/keys?action=install&key=a%2Bb%3D&text=1");
-  io.answer = {409, "install: 2 of 3 members, not all of them: say it again\n"};
+  io.answers({409, "install: 2 of 3 members, not all of them: say it again\n"});
   CHECK(run(io, "keys", {"use", "k"}) == 1);
   CHECK(io.out.find("2 of 3") != std::string::npos);
-  io.answer = {400, "no"};
+  io.answers({400, "no"});
   CHECK(run(io, "leave", {"n3", "--prune"}) == 1);
   CHECK(io.asked.back().first == "/swim/leave?name=n3&prune=1&text=1");
   CHECK(run(io, "leave", {"--prune"}) == 2);
@@ -99,11 +70,15 @@ TEST_CASE("tools: events, queries and keys reach the node escaped, as actions") 
 }
 
 TEST_CASE("tools: a generated key is 32 bytes, and events are filtered and counted") {
-  fake_io io;
+  fake_tool_io io;
+  io.answers({200, "fine\n"});
   CHECK(run(io, "keys", {"generate"}) == 0);
-  CHECK(io.out == "MTExMTExMTExMTExMTExMTExMTExMTExMTExMTExMTE=\n");
+  CHECK(io.out == "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n");
   CHECK(io.asked.empty());
   io.out.clear();
+  io.feed = {{"up", R"({"at":"T1","kind":"up","node":"n2","text":"there"})"},
+             {"down", R"({"at":"T2","kind":"down","node":"n\"3","text":"gone"})"},
+             {"down", R"({"at":"T3","kind":"down","node":"n4","text":"gone"})"}};
   CHECK(run(io, "events", {"--filter", "suspect,down", "--count", "1"}) == 0);
   CHECK(io.asked.back().first == "/swim/events");
   CHECK(io.out.find("n\"3") != std::string::npos);

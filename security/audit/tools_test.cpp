@@ -3,7 +3,8 @@
 #include "tools.h"
 
 #include "chain.h"
-#include "common/fake_tool_io.h"
+
+#include <mw/fake_tool_io.h>
 
 #include <doctest/doctest.h>
 
@@ -49,10 +50,12 @@ TEST_CASE("mw audit: the node's head, and wrong words") {
   fake_tool_io io;
   const tool& audit = audit_tools().front();
   CHECK(io.run(audit, {"head"}) == 1);
-  io.node = [](std::string_view path) { return node_answer{200, "head of " + std::string(path)}; };
+  io.node = [](std::string_view path, std::string_view) {
+    return node_answer{200, "head of " + std::string(path)};
+  };
   CHECK(io.run(audit, {"head"}) == 0);
   CHECK(io.out == "head of /audit/head\n");
-  io.node = [](std::string_view) { return node_answer{403, "no"}; };
+  io.node = [](std::string_view, std::string_view) { return node_answer{403, "no"}; };
   CHECK(io.run(audit, {"head"}) == 1);
   for (const std::vector<std::string_view>& words : {std::vector<std::string_view>{},
                                                      {"look"},

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/tools.h"
 
-#include "common/fake_tool_io.h"
+#include <mw/fake_tool_io.h>
 
 #include <doctest/doctest.h>
 
@@ -40,13 +40,13 @@ TEST_CASE("mw policy explain: a node is asked when no file is named") {
   CHECK(io.run(policy, {"explain", "spiffe://m/a", "call", "x"}) == 1);
   CHECK(has(io.errors, "no node is there"));
   std::string asked;
-  io.node = [&](std::string_view path) {
+  io.node = [&](std::string_view path, std::string_view) {
     asked = path;
     return node_answer{200, R"({"allowed":true})"};
   };
   CHECK(io.run(policy, {"explain", "spiffe://m/a b", "call", "x"}) == 0);
   CHECK(asked == "/policy/explain?identity=spiffe%3A//m/a%20b&verb=call&resource=x");
-  io.node = [](std::string_view) { return node_answer{403, "{}"}; };
+  io.node = [](std::string_view, std::string_view) { return node_answer{403, "{}"}; };
   CHECK(io.run(policy, {"explain", "a", "call", "x"}) == 1);
 }
 

@@ -1,4 +1,4 @@
-// fake_tool_io: a console and a disk of texts, for the tests of tools.
+// fake_tool_io: a console, a disk of texts and a node that answers, for tests of a plug-in's verbs.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -8,18 +8,32 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mw {
 
+// What a verb prints is in `out` and `errors`; what it sees is in the other members.
 class fake_tool_io final : public tool_io {
  public:
+  using pair = std::pair<std::string, std::string>;
+
   std::map<std::string, std::string> files;
-  std::function<result<node_answer>(std::string_view path)> node;
-  std::string out, errors;
+  // The running node; none: nobody is there. `body` is empty when the tool only reads.
+  std::function<result<node_answer>(std::string_view path, std::string_view body)> node;
+  std::vector<pair> feed;  // kind and data of what follow() gets, in order
   bool wants_json = false;
+
+  std::string out, errors;
+  std::vector<pair> asked;       // path and body, of feeds too
   std::size_t largest_part = 0;  // that was asked for at once
 
+  // A node that answers all questions alike.
+  void answers(const node_answer& always) {
+    node = [always](std::string_view, std::string_view) { return always; };
+  }
+  // Each run prints anew.
   int run(const tool& one, const std::vector<std::string_view>& words) {
     out.clear();
     errors.clear();
@@ -49,13 +63,19 @@ class fake_tool_io final : public tool_io {
   void secure_bytes(std::span<std::byte> bytes) override {
     for (std::byte& b : bytes) b = std::byte{7};
   }
-  [[nodiscard]] result<node_answer> ask(std::string_view path, std::string_view) override {
+  [[nodiscard]] result<node_answer> ask(std::string_view path, std::string_view body) override {
+    asked.emplace_back(path, body);
     if (!node) return failure(errc::disconnected, "no node is there");
-    return node(path);
+    return node(path, body);
   }
-  [[nodiscard]] status follow(std::string_view, bool (*)(void*, std::string_view, std::string_view),
-                              void*) override {
-    return {errc::unsupported, "no feeds here"};
+  [[nodiscard]] status follow(std::string_view path,
+                              bool (*each)(void*, std::string_view, std::string_view),
+                              void* context) override {
+    asked.emplace_back(path, "");
+    if (feed.empty()) return {errc::unsupported, "no feeds here"};
+    for (const auto& [kind, data] : feed)
+      if (!each(context, kind, data)) break;
+    return {};
   }
 };
 
