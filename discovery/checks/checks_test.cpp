@@ -78,6 +78,19 @@ TEST_CASE("checks: tcp, http and grpc find a server that is well") {
   CHECK(view(grpc, "rpc").output == "NOT_SERVING");
 }
 
+TEST_CASE("checks: of a name's addresses four are tried, one after the other") {
+  mw::test_node node(
+      setup(line("named",
+                 "kind: tcp, target: \"many.example:8080\", interval: 1s, timeout: 900ms, "
+                 "failures: 1, passes: 1")));
+  auto& network = node.world().network();
+  network.set_name("many.example", {"10.9.0.1", "10.9.0.2", "10.9.0.3", "127.0.0.1"});
+  REQUIRE_MESSAGE(node.ready(), node.failed());
+  CHECK(node.run_until([&] { return view(node, "named").level == mw::check_level::passing; }));
+  network.set_name("many.example", {"10.9.0.1", "10.9.0.2", "10.9.0.3", "10.9.0.4", "127.0.0.1"});
+  CHECK(node.run_until([&] { return view(node, "named").level == mw::check_level::critical; }));
+}
+
 TEST_CASE("checks: a server that fails becomes critical after so many looks, and recovers") {
   mw::test_node node(
       setup(at_target("page", "kind: http, interval: 1s, timeout: 500ms, jitter: 0, alert: true")));

@@ -124,4 +124,42 @@ TEST_CASE(
   CHECK(node.metric("mw_discovery_checks_restarting") == 0);
 }
 
+TEST_CASE("commands: sixteen recoveries run at a time; further ones are counted, not run") {
+  std::string checks;
+  for (int i = 0; i < 17; ++i)
+    checks += "{ name: c" + std::to_string(i) +
+              ", kind: ttl, interval: 1h, restart: { run: { command: [/opt/fix] }, time_limit: "
+              "10min, again: 24h } }\n  - ";
+  test_node node(setup(checks + "{ name: last, kind: ttl, interval: 1h }"));
+  REQUIRE_MESSAGE(node.ready(), node.failed());
+  std::size_t runs = 0;
+  node.machine().on_command("/opt/fix", [&](const process_spec&) {
+    ++runs;
+    return sim_command{.takes = 5min};
+  });
+  for (int i = 0; i < 17; ++i)
+    CHECK(node.call("/checks/subject/push?check=c" + std::to_string(i) + "&verdict=fail", "{}")
+              .status == 200);
+  node.run_for(1min);
+  CHECK(runs == 16);
+  CHECK(node.metric("mw_discovery_checks_restarting") == 16);
+  CHECK(node.metric("mw_discovery_checks_bounded_total") == 1);
+  node.run_for(10min);
+  CHECK(node.metric("mw_discovery_checks_restarting") == 0);
+}
+
+TEST_CASE("commands: a stanza has 256 checks at most, and says so") {
+  const auto many = [](int count) {
+    std::string checks = "{ name: first, kind: ttl }";
+    for (int i = 1; i < count; ++i)
+      checks += "\n  - { name: c" + std::to_string(i) + ", kind: ttl }";
+    return setup(checks);
+  };
+  test_node most(many(256));
+  CHECK_MESSAGE(most.ready(), most.failed());
+  test_node more(many(257));
+  CHECK(!more.ready());
+  CHECK(more.failed().find("holds 1 to 256 checks") != std::string::npos);
+}
+
 }  // namespace mw::checks

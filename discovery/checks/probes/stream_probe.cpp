@@ -50,8 +50,11 @@ void stream_probe::found(result<std::vector<std::string>> addresses) {
 void stream_probe::dial_next() {
   const endpoint at{addresses_.front(), to_.port, to_.local};
   addresses_.pop_front();
+  // One that says nothing leaves time for the others.
+  const duration share =
+      (give_up_at_ - host_.now()) / static_cast<std::int64_t>(addresses_.size() + 1);
   dialling_ =
-      host_.streams().dial(at, {}, std::max<duration>(give_up_at_ - host_.now(), 1ms),
+      host_.streams().dial(at, {}, std::max<duration>(share, 1ms),
                            [this](result<stream_ptr> outcome) { connected(std::move(outcome)); });
 }
 
